@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Has the contract of Claude Code moved? Records a release and compares it with
+# Did Claude Code change what it sends? Records a release and compares it with
 # the newest one that the suite has recordings of (docs/record.md).
 #
 #	ci/drift.sh [VERSION]    without one: the newest release that npm has
@@ -23,18 +23,18 @@ give_up() {
 	exit "$1"
 }
 
-[ $# -le 1 ] || give_up 2 "one release at most is wanted: ci/drift.sh [VERSION]"
+[ $# -le 1 ] || give_up 2 "name one release at most: ci/drift.sh [VERSION]"
 [ -x "$bin/ccprobe" ] || give_up 2 "there is no $bin/ccprobe; build it (./quickstart), or say where it is: DRIFT_BIN"
 version=${1-$(npm view "$package" version 2>/dev/null)}
-[ -n "$version" ] || give_up 3 "npm does not tell the newest release of $package; name one: ci/drift.sh VERSION"
-[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || give_up 2 "'$version' is no release; those are three numbers, as 2.1.332"
+[ -n "$version" ] || give_up 3 "npm did not give the newest release of $package; name one: ci/drift.sh VERSION"
+[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || give_up 2 "'$version' is not a release; give three numbers, such as 2.1.332"
 recorded=$(cd "$root/fixtures/requests" && printf '%s\n' * | sort -V | tail -n 1)
 if [ -d "$root/fixtures/requests/$version" ]; then
 	echo "Claude Code $version is recorded already; the newest recordings are of $recorded."
 	exit 0
 fi
 
-# A copy of the suite, with one release more.
+# The new recordings go into a copy of the suite.
 suite=$(mktemp -d)
 trap 'rm -rf "$suite"' EXIT
 cp -r "$root"/{cases,claims,fixtures,targets} "$suite" || give_up 3 "the suite could not be copied to $suite"
@@ -42,7 +42,7 @@ cp -r "$root"/{cases,claims,fixtures,targets} "$suite" || give_up 3 "the suite c
 CCPROBE_BIN=$bin "$recorder" "$version" --out "$suite/fixtures/requests/$version" >"$suite/log" 2>&1 || {
 	status=$?
 	tail -n 20 "$suite/log" >&2
-	# Where some scenarios are missing the others are compared.
+	# If some scenarios are missing, the others are compared.
 	[ "$status" -eq 1 ] && [ -d "$suite/fixtures/requests/$version" ] ||
 		give_up 3 "Claude Code $version could not be recorded (see above)"
 }

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # The CI gate: starts a gateway, waits for it, grades it, and leaves reports.
-# action.yml calls it in GitHub Actions; anywhere else it is called as it is
-# (docs/ci.md). Everything is given by variables:
+# action.yml calls it in GitHub Actions; elsewhere it is called directly
+# (docs/ci.md). Its inputs are variables:
 #
 #	INPUT_GATEWAY       URL that clients of the gateway would use (required)
 #	INPUT_START         command that starts the gateway; empty: it runs already
-#	INPUT_STOP          command that stops it, where ending the process does not
+#	INPUT_STOP          command that stops it, if ending the process does not
 #	INPUT_READY         seconds it may take to listen (60)
 #	INPUT_KEY           credential that clients show to it (any)
-#	INPUT_UPSTREAM_KEY  credential that it uses upstream; empty: not looked at
+#	INPUT_UPSTREAM_KEY  credential that it uses upstream; empty: not checked
 #	INPUT_MOCK_LISTEN   where the mock provider listens (127.0.0.1:8473)
 #	INPUT_FAIL_LEVEL    lowest level whose failures fail the gate: must, should, may
 #	INPUT_BASELINE      file with failures that are expected
@@ -27,7 +27,7 @@ out=${INPUT_OUT:-ccprobe-report}
 bin=${INPUT_BIN:-$here/build}
 started=
 
-# One line, where people look for it: an annotation in a job, else stderr.
+# Prints one line: as an annotation in a GitHub job, else on stderr.
 complain() {
 	if [ "${GITHUB_ACTIONS-}" = true ]; then
 		printf '::error title=ccprobe::%s\n' "$1"
@@ -43,7 +43,7 @@ give_up() {
 	exit "$1"
 }
 
-# What an earlier run left is not taken for this one's.
+# Removes reports of an earlier run, so that nobody takes them for this run's.
 remove_reports() {
 	rm -rf "$out"/{summary.md,junit.xml,badge.json,report.json,messages.txt,gateway.log,logs}
 }
@@ -71,7 +71,8 @@ check_inputs() {
 
 listens() { (exec 3<>"/dev/tcp/$host/$port") 2>/dev/null; }
 
-# Does the process that was started still run, or has it gone to the background?
+# Did the process that was started end with a failure? (One that ends with 0 may
+# have gone to the background.)
 ended_badly() {
 	kill -0 "$started" 2>/dev/null && return 1
 	wait "$started"
@@ -82,7 +83,7 @@ ended_badly() {
 start_gateway() {
 	local deadline=$((SECONDS + ready))
 	if listens; then
-		give_up 3 "something listens at $gateway before the gateway is started"
+		give_up 3 "something already listens at $gateway, before the gateway is started"
 	fi
 	set -m # a process group of its own, so that all of it can be ended
 	bash -c "$INPUT_START" >"$out/gateway.log" 2>&1 </dev/null &
@@ -100,8 +101,8 @@ start_gateway() {
 	done
 }
 
-# not_started LINE: the reports say that nothing listens, so that whoever reads
-# them sees no success.
+# not_started LINE: writes reports that say that nothing listens, so that they
+# show no success.
 not_started() {
 	tail -n 20 "$out/gateway.log" >&2
 	grade >/dev/null 2>&1
@@ -137,7 +138,7 @@ put_summary() {
 	fi
 }
 
-# What the steps after this one can use.
+# Sets the outputs for later steps of the job, and complains if there is no grade.
 hand_on() {
 	put_summary
 	if [ -n "${GITHUB_OUTPUT-}" ]; then

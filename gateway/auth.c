@@ -1,4 +1,4 @@
-/* Where a client shows its credential. */
+/* Finds and checks the credentials of a request. */
 #include "gateway/auth.h"
 
 #include <strings.h>

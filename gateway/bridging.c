@@ -1,4 +1,5 @@
-/* Requests and answers over the bridge, in either direction. */
+/* Changes requests and answers between the Messages API and Bedrock or Vertex,
+ * in either direction. */
 #include "gateway/bridging.h"
 
 #include <stdio.h>
@@ -16,14 +17,15 @@
 #include "wire/http/event_stream.h"
 #include "wire/http/hop.h"
 
-#define ANSWER_LIMIT ((size_t)64 * 1024 * 1024) /* one that is no stream */
+/* an answer that is no stream */
+#define ANSWER_LIMIT ((size_t)64 * 1024 * 1024)
 
 struct bridging {
 	struct bridging_ask ask;
-	struct bridge_stream *stream; /* NULL: the answer is none */
-	struct buf whole; /* of one that is no stream */
+	struct bridge_stream *stream; /* NULL: the answer is no stream */
+	struct buf whole; /* an answer that is no stream */
 	struct buf out; /* what the client is about to get */
-	struct headers headers; /* that go on */
+	struct headers headers; /* to be sent on */
 	int status; /* of the upstream; 0: none yet */
 	struct loop_timer ping;
 	tick_t moved; /* when the client last got something */
@@ -99,8 +101,8 @@ static void begin_pings(struct relay *r)
 
 /* ---- the answer's head ---- */
 
-/* Fields are an open set; what tells of the body is ours to say, and what names
- * the operator's account stays here. */
+/* Keeps the fields of the answer for the client: all that are not about the
+ * body, which we write, and do not name the operator's account. */
 static int keep_headers(struct relay *r, const struct headers *from)
 {
 	static const char *const of_body[] = { "content-type", "content-length",
@@ -162,7 +164,7 @@ static void begin_stream(struct relay *r, const struct http_head *head)
 				 "application/json");
 	else
 		headers_set(&a.headers, "cache-control", "no-cache");
-	/* What looks into events is told of server-sent ones only. */
+	/* Observers of events know server-sent events only. */
 	r->is_stream = front_of(r) == BRIDGE_NONE;
 	if (!hook_response(r, head, &a))
 		relay_begin(r, &a);
@@ -200,7 +202,7 @@ static void on_head(void *arg, struct fetch *ft, const struct http_head *head)
 
 /* ---- the answer's body ---- */
 
-/* Told, and cut: nobody may take it for a whole. */
+/* Sends an error and cuts the stream, so that nobody takes it for complete. */
 static void break_off(struct relay *r, const char *words)
 {
 	struct bridging *b = r->bridging;
@@ -278,7 +280,7 @@ static void reply_json(struct relay *r, int status)
 	reply_send(r, &reply);
 }
 
-/* For the operator: what clients are not told. */
+/* Notes the provider's words for the operator; clients do not get them. */
 static void note_words(struct relay *r)
 {
 	struct buf words = BUF_INIT(BUF_NO_LIMIT);
@@ -317,7 +319,7 @@ static void reply_failure(struct relay *r)
 	buf_clear(&words);
 }
 
-/* The number is called otherwise on Bedrock. */
+/* Writes the number of tokens. Bedrock has another name for it. */
 static int write_count(struct relay *r, struct jval root)
 {
 	bool to_bedrock = front_of(r) == BRIDGE_BEDROCK;

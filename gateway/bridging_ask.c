@@ -1,4 +1,5 @@
-/* Where it goes, what the model is called there, which fields go with it. */
+/* Makes the request to the provider: its target, its model, its fields, its
+ * body. */
 #include "gateway/bridging_ask.h"
 
 #include <string.h>
@@ -30,7 +31,7 @@ void bridging_ask_clear(struct bridging_ask *a)
 
 /* ---- the model ---- */
 
-/* What the client calls it: in the path, or in the body. */
+/* The client's name for the model: from the path, or from the body. */
 static int client_model(const struct relay *r, struct jval root,
 			struct buf *out, int *status, struct fail *why)
 {
@@ -48,7 +49,7 @@ static int client_model(const struct relay *r, struct jval root,
 	return fail_set(why, FAIL_USAGE, NO_NAME);
 }
 
-/* It becomes a part of the path, and may not lead to another one. */
+/* The name becomes a part of the path: it must not lead to another path. */
 static int check_model(const struct bridging_ask *a, struct fail *why)
 {
 	struct buf name = BUF_INIT(BUF_NO_LIMIT);
@@ -116,8 +117,7 @@ static void vertex_target(struct bridging_ask *a, const struct provider *p)
 		 a->call == BRIDGE_STREAM ? "streamRawPredict" : "rawPredict");
 }
 
-/* A query is for the side that it was written for: "?beta=true" is not known to
- * the clouds. */
+/* The client's query is left out: the clouds do not know "?beta=true". */
 static void make_target(struct bridging_ask *a, const struct provider *p)
 {
 	switch (provider_vendor(p)) {
@@ -147,7 +147,8 @@ static void join(const struct headers *h, const char *name, struct buf *out)
 		buf_addf(out, "%s%s", n > 0 ? "," : "", value);
 }
 
-/* What is about the other side's connection, or about its signature. */
+/* Removes fields that belong to the client's format: those of its body, and of
+ * its signature. */
 static void remove_foreign(struct headers *h, enum bridge_vendor front,
 			   bool passes)
 {
@@ -212,7 +213,8 @@ static int read_body(struct relay *r, struct jval *root, struct fail *why)
 			f.text[0] ? ": " : "", f.text);
 }
 
-/* CountTokens of Bedrock has the request that is counted inside another. */
+/* A CountTokens request of Bedrock holds the request that is counted; this one
+ * takes its place. */
 static int unwrap(struct relay *r, struct jval *root, struct fail *why)
 {
 	struct buf inner = BUF_INIT(BUF_NO_LIMIT);

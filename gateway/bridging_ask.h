@@ -1,18 +1,20 @@
-/* The request that goes over a bridge. */
+/* The request to a provider of Bedrock or Vertex, or from a client of theirs to
+ * one of the Messages API. */
 #ifndef GATEWAY_BRIDGING_ASK_H
 #define GATEWAY_BRIDGING_ASK_H
 
 #include "gateway/relay.h"
 
-/* What a client is told where Bedrock does not count. */
+/* The error for a client whose provider does not count tokens. */
 #define BRIDGING_ASK_UNCOUNTED \
 	"count_tokens: the provider of this model does not count its tokens"
 
 struct bridging_ask {
 	enum bridge_call call;
-	bool passes; /* the answer goes on as it comes: Vertex's are those of
-			the Messages API */
-	struct buf model; /* what the provider calls it */
+	/* the answer is passed on as it comes: Vertex's are those of the
+	 * Messages API */
+	bool passes;
+	struct buf model; /* the provider's name for the model */
 	struct buf target; /* with the client's query */
 	struct headers headers; /* complete, signed if need be */
 };
@@ -21,9 +23,9 @@ void bridging_ask_init(struct bridging_ask *a);
 void bridging_ask_clear(struct bridging_ask *a);
 
 /*
- * Makes the provider's request out of the client's; r->body becomes its body.
- * -1: the client's request is refused with *status (501: Bedrock counts no
- * tokens for this model), and `why` has the reason.
+ * Makes the provider's request from the client's; r->body becomes its body. -1:
+ * the client's request is refused with *status (501: Bedrock counts no tokens
+ * for this model), and `why` has the reason.
  */
 int bridging_ask_make(struct bridging_ask *a, struct relay *r, int *status,
 		      struct fail *why);

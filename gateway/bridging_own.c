@@ -1,4 +1,4 @@
-/* Lists that the gateway has by itself. */
+/* Answers requests for lists of models and of inference profiles. */
 #include "gateway/bridging_own.h"
 
 #include <string.h>

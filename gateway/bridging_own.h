@@ -5,13 +5,13 @@
 #include "gateway/relay.h"
 
 /*
- * Lists of models: the models of the configuration; if it names none, 404, after
- * which clients use their own list. Bedrock's inference profiles: an empty list.
+ * Lists of models: those of the configuration; if it names none, 404, and
+ * clients then use their own list. Bedrock's inference profiles: an empty list.
  * true: the request was for such a list, and is answered.
  */
 bool bridging_own(struct relay *r);
 
-/* 501 not_supported, and no reason to ask again. */
+/* Answers 501 not_supported, and that asking again is of no use. */
 void bridging_own_uncounted(struct relay *r, const char *words);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Judging a configuration. With --connect the upstream is asked for the first
- * model of its list, or what comes next to that: it shows whether the name, the
- * way there, TLS and the key are good, and no provider bills it.
+ * Checks a configuration. With --connect the upstream is asked for the first
+ * model of its list, or for something like it: that shows whether the name, the
+ * connection, TLS and the key are good, and no provider bills it.
  */
 #include "gateway/check.h"
 
@@ -19,7 +19,7 @@ static const char *target_of(const struct provider *p)
 	switch (p->format) {
 	case PROVIDER_BEDROCK:
 		return "/inference-profiles?maxResults=1";
-	case PROVIDER_VERTEX: /* its lists are of others' models */
+	case PROVIDER_VERTEX: /* its own list has no models of ours */
 		return "/v1/publishers/anthropic/models";
 	default:
 		return "/v1/models?limit=1";
@@ -110,7 +110,7 @@ static const char *stage_words(const struct fetch_end *end)
 	}
 }
 
-/* What there is to say beside the stage; of a refusal that is nothing. */
+/* What to say beside the stage; nothing for a connection that was refused. */
 static const char *detail_of(const struct fetch_end *end)
 {
 	bool is_said = end->end == END_REFUSED && (end->stage == STAGE_NAME ||
@@ -149,8 +149,8 @@ static enum check_result judge(const struct check_ask *a,
 		    (!refused || p->scheme == KEY_CLIENT) &&
 		    (a->status < 300 || a->status >= 400);
 	const char *means = p->scheme == KEY_CLIENT && refused
-				    ? "it is there; the key is each client's"
-			    : a->status < 300 ? "the key is taken"
+				    ? "it answers; the key is each client's"
+			    : a->status < 300 ? "the key is accepted"
 			    : refused         ? "the key is refused"
 			    : a->status < 400 ? "redirects are not followed"
 			    : a->status == 429
@@ -158,7 +158,7 @@ static enum check_result judge(const struct check_ask *a,
 				      "reached"
 			    : a->status < 500 ? "it has no list of models, so "
 						"the key was not tried"
-					      : "it is in trouble";
+					      : "it has an error of its own";
 
 	if (a->status == 0) {
 		say(p, stage_words(&a->end), detail_of(&a->end));
@@ -181,7 +181,7 @@ static enum check_result connect_upstream(const struct provider *p)
 	return CHECK_NO_UPSTREAM;
 }
 
-/* Each of several is asked, whatever the others say. */
+/* Asks each provider, whatever the others answered. */
 static enum check_result connect_all(const struct config *c)
 {
 	enum check_result result = CHECK_GOOD;

@@ -1,4 +1,4 @@
-/* "ccgate check": what is wrong with a configuration, without serving it. */
+/* "ccgate check": finds the mistakes of a configuration without serving it. */
 #ifndef GATEWAY_CHECK_H
 #define GATEWAY_CHECK_H
 
@@ -7,10 +7,11 @@
 enum check_result {
 	CHECK_GOOD,
 	CHECK_WRONG, /* the configuration has mistakes */
-	CHECK_NO_UPSTREAM, /* it has none, but its upstream cannot be used */
+	/* it has no mistakes, but its upstream cannot be used */
+	CHECK_NO_UPSTREAM,
 };
 
-/* `o` has the file in its `config`. Tells what is found. */
+/* Checks the file in o->config and prints what it finds. */
 enum check_result check_run(const struct options *o);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * What the gateway is told: a JSON file, the command line over it. Once it is
- * read it is never written again. All workers share it, and every request keeps
- * the one that it began with.
+ * The configuration of the gateway: a JSON file, and options that go before it.
+ * Once read it never changes. All workers share it, and every request keeps the
+ * configuration that it began with.
  */
 #ifndef GATEWAY_CONFIG_H
 #define GATEWAY_CONFIG_H
@@ -18,21 +18,21 @@
 
 struct config {
 	struct address listen;
-	struct provider upstream; /* where there is no pool of its own */
+	struct provider upstream; /* if it has no pool */
 	struct pool *pool; /* NULL: one provider, and nothing to choose */
-	unsigned fronts; /* 1 << vendor for each that clients may speak */
+	unsigned fronts; /* the formats that clients may use: 1 << vendor */
 	struct client_key *keys;
 	size_t keys_count;
-	bool limited; /* one of them has a limit */
+	bool limited; /* one of the keys has a limit */
 	uint32_t over_budget; /* status for a key whose budget is spent */
 	struct ledger_config ledger;
 	uint32_t workers;
 	uint64_t body_limit; /* bytes of a request body */
-	uint32_t client_head_ms; /* a client's time for a head; 0: any */
-	uint32_t drain_ms; /* requests under way get this at the end */
-	char *health; /* a path that is answered here; NULL: none */
+	uint32_t client_head_ms; /* a client's time for a head; 0: no limit */
+	uint32_t drain_ms; /* time that requests under way get at the end */
+	char *health; /* a path that we answer ourselves; NULL: none */
 	char *tls_cert, *tls_key; /* PEM text, both or neither */
-	enum access_format log; /* one line a request on stderr */
+	enum access_format log; /* one line on stderr for each request */
 	struct secrets secrets; /* every key, for the log */
 	atomic_uint holders;
 };
@@ -43,12 +43,14 @@ struct config {
 void config_init(struct config *c); /* for tests */
 void config_clear(struct config *c); /* for tests */
 
-/* The defaults. It is held once, and frees itself when nobody holds it. */
+/* A configuration of defaults, held once by the caller. It is freed when nobody
+ * holds it any more. */
 struct config *config_new(void);
 struct config *config_hold(struct config *c);
 void config_drop(struct config *c); /* NULL-safe */
 
-/* One value each, as on the command line; -1 leaves what was there. */
+/* Each sets one value, as the command line does; after -1 the old value
+ * stays. */
 int config_add_key(struct config *c, const char *name, const char *value,
 		   struct fail *f);
 int config_add_hashed_key(struct config *c, const char *name,
@@ -68,16 +70,16 @@ int config_set_fronts(struct config *c, const char *words, struct fail *f);
  * BRIDGE_NONE. */
 bool config_serves(const struct config *c, enum bridge_vendor front);
 
-/* Adds what these formats miss. */
+/* Adds what is missing for these formats. */
 void config_lacks_cloud(const struct config *c, struct mistakes *to);
 
 /* ---- config_check.c ---- */
 
-/* A missing member, as a mistake. */
+/* Adds a missing member as a mistake. */
 void config_lack(struct mistakes *to, const char *what);
 
-/* Is it fit for a header field? It has no spaces and no controls, and is
- * not empty. */
+/* Fails unless the value is fit for a header field: not empty, without spaces
+ * and control characters. */
 int config_check_key(const char *value, struct fail *f);
 
 /* Is anything counted: by a ledger, or for limits of keys? */

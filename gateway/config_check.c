@@ -1,4 +1,4 @@
-/* What the parts of the configuration are judged with. */
+/* Checks that several parts of the configuration use. */
 #include "gateway/config.h"
 
 int config_check_key(const char *value, struct fail *f)
@@ -19,7 +19,7 @@ bool config_counts(const struct config *c)
 	return c->limited || c->ledger.path;
 }
 
-/* What was spent has to be known after a restart, too. */
+/* A budget needs a ledger, so that what was spent is known after a restart. */
 void config_lacks_ledger(const struct config *c, struct mistakes *to)
 {
 	bool budgets = false;

@@ -1,4 +1,4 @@
-/* What the configuration says of Bedrock and Vertex. */
+/* The parts of the configuration for Bedrock and Vertex. */
 #include "gateway/config.h"
 
 static const struct {
@@ -45,7 +45,7 @@ bool config_serves(const struct config *c, enum bridge_vendor front)
 		       : provider_serves(&c->upstream, front);
 }
 
-/* A configuration with which everybody gets 404. */
+/* With this configuration every client would get 404. */
 static bool serves_nobody(const struct config *c)
 {
 	for (enum bridge_vendor v = BRIDGE_NONE; v <= BRIDGE_VERTEX; v++)

@@ -1,4 +1,4 @@
-/* The configuration's JSON file: every member, and every mistake in it. */
+/* Reads the configuration's JSON file, and finds every mistake in it. */
 #include "gateway/config_file.h"
 
 #include <stdlib.h>
@@ -44,7 +44,7 @@ static const char *secret_of(struct config_reading *r, const cJSON *node,
 
 typedef int set_text_fn(struct config *c, const char *text, struct fail *f);
 
-/* Sets what a member says, if it is there. */
+/* Sets the value of a member, if the member is there. */
 static void set(struct config_reading *r, const cJSON *object, const char *key,
 		const char *text, set_text_fn *fn)
 {
@@ -56,7 +56,8 @@ static void set(struct config_reading *r, const cJSON *object, const char *key,
 
 /* ---- keys ---- */
 
-/* A key, or the hash of one; -1: neither, or what it may not be. */
+/* Adds a key, or the hash of one. -1: there is neither, or it is not
+ * allowed. */
 static int add_key(struct config_reading *r, const cJSON *item,
 		   const struct limits_part *p)
 {
@@ -91,7 +92,8 @@ static void set_routing(struct config_reading *r, struct client_key *key,
 		return;
 	}
 	fail_set(&why, FAIL_CASE,
-		 "a key's routing is among several: it goes with 'providers'");
+		 "the routing of a key needs 'providers': one upstream leaves "
+		 "nothing to choose");
 	wrong(r, routing, &why);
 }
 
@@ -142,8 +144,8 @@ static void read_keys(struct config_reading *r, const cJSON *array)
 
 	if (cJSON_GetArraySize(array) == 0)
 		fail_set(&why, FAIL_CASE,
-			 "no client key is in it; leave 'keys' out where --key "
-			 "gives them");
+			 "no client key is in it; leave 'keys' out if --key "
+			 "gives the keys");
 	if (cJSON_GetArraySize(array) > KEYS_LIMIT)
 		fail_set(&why, FAIL_CASE, "more than %d keys", KEYS_LIMIT);
 	if (why.code != FAIL_OK) {
@@ -225,7 +227,8 @@ static void read_certificate(struct config_reading *r, const struct top_part *p)
 		wrong(r, member(r->json->root, given), &why);
 }
 
-/* Several providers, or names and wishes where there is one. */
+/* Reads several providers; or routing and models, where there is one
+ * provider. */
 static void read_pool(struct config_reading *r, const struct top_part *p)
 {
 	struct config *c = r->config;

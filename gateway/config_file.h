@@ -4,8 +4,8 @@
 
 #include "gateway/config.h"
 
-/* Reads a file over what is there. Adds every mistake, each with its place;
- * what is right is set. */
+/* Reads a file; what it says replaces what `c` has. Adds every mistake with its
+ * place; members without mistakes are set. */
 void config_file_load(struct config *c, const char *path, struct mistakes *to);
 
 /* The same from text; `name` stands for the path in messages. */

@@ -1,4 +1,4 @@
-/* The workers, and the thread above them. */
+/* Starts and ends the workers, and handles signals. */
 #include "gateway/crew.h"
 
 #include <pthread.h>
@@ -24,11 +24,12 @@ struct crew_hand {
 struct crew {
 	const struct options *options;
 	struct config *config; /* held */
-	struct config *first; /* that the ledger was opened with; held */
+	/* the one that the ledger was opened with; held */
+	struct config *first;
 	struct ledger_files *ledger;
-	struct clerk *clerk; /* NULL: nothing is kept */
+	struct clerk *clerk; /* NULL: no ledger is kept */
 	struct crew_hand *hands;
-	uint32_t count; /* with a worker */
+	uint32_t count; /* hands that have a worker */
 	struct loop *loop;
 	struct loop_io ended;
 	int ended_fd;
@@ -44,7 +45,8 @@ static void *run_hand(void *arg)
 	uint64_t one = 1;
 
 	worker_run(hand->worker);
-	/* As in worker_stop: when it fails, the reader has enough to read. */
+	/* It fails only when the counter is full, and then on_ended() has
+	 * enough to read. */
 	if (write(hand->crew->ended_fd, &one, sizeof(one)) < 0)
 		return NULL;
 	return NULL;
@@ -96,8 +98,8 @@ static void on_hang_up_signal(void *arg)
 
 /* ---- life ---- */
 
-/* One worker without SO_REUSEPORT first: with it, a port that another
- * gateway uses would be shared without a word. */
+/* Makes a worker without SO_REUSEPORT first, and ends it: with that option a
+ * port that another gateway uses would be shared without an error. */
 static int probe_port(struct config *c, uint16_t *port, struct fail *f)
 {
 	struct worker *w;
@@ -143,8 +145,8 @@ static int open_ledger(struct crew *crew, struct fail *f)
 	return clerk_new(&crew->clerk, crew->ledger, &c->ledger, f);
 }
 
-/* Before anybody is told that we listen, and before there are threads, which
- * inherit what is blocked. */
+/* This comes before we announce that we listen, and before there are threads,
+ * which inherit the blocked signals. */
 static int heed_signals(struct crew *crew, struct fail *f)
 {
 	struct loop *l = crew->loop;
@@ -223,7 +225,8 @@ static int begin(struct crew *crew, struct fail *f)
 	return 0;
 }
 
-/* What the limit of a drain, or a second signal, broke off. */
+/* Says how many requests were broken off, by the limit of the drain or a second
+ * signal. */
 static void tell_broken(const struct crew *crew)
 {
 	size_t broken = 0;

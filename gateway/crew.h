@@ -1,7 +1,7 @@
 /*
- * The workers, and the thread above them: it reads the configuration anew when
- * it is told to, and sees to it that they end. Requests are no affair of its
- * own, so that reading a file holds up none of them.
+ * The workers, and the main thread, which starts and ends them and reads the
+ * configuration again when a signal asks for it. The main thread serves no
+ * requests, so that reading a file delays none.
  */
 #ifndef GATEWAY_CREW_H
 #define GATEWAY_CREW_H
@@ -10,18 +10,19 @@
 
 struct crew;
 
-/* Listens. The configuration is held, the options borrowed. */
+/* Opens the sockets. The configuration is held, the options are borrowed. */
 int crew_new(struct crew **out, const struct options *o, struct config *c,
 	     struct fail *f);
 void crew_free(struct crew *crew);
 
 uint16_t crew_port(const struct crew *crew);
 
-/* Of the page that shows usage; 0: there is none. */
+/* The port of the page that shows usage; 0: there is none. */
 uint16_t crew_admin_port(const struct crew *crew);
 
-/* Serves until a signal ends it: SIGTERM and SIGINT let requests under way end,
- * a second one does not; SIGHUP reads the configuration anew. */
+/* Serves until a signal ends it: after SIGTERM or SIGINT requests under way may
+ * end, after a second one they may not. SIGHUP reads the configuration
+ * again. */
 int crew_run(struct crew *crew, struct fail *f);
 
 #endif

@@ -1,4 +1,4 @@
-/* The path for those who watch over the gateway. */
+/* The path of health checks. */
 #include "gateway/health.h"
 
 #include <ctype.h>

@@ -1,6 +1,6 @@
 /*
- * A path for those who watch over the gateway (a load balancer, a container's
- * health check). It is answered here, without a key; nothing goes upstream.
+ * The path of health checks (of a load balancer, of a container). The gateway
+ * answers it without a key; nothing goes upstream.
  */
 #ifndef GATEWAY_HEALTH_H
 #define GATEWAY_HEALTH_H
@@ -8,10 +8,11 @@
 #include "gateway/route.h"
 #include "wire/bytes/fail.h"
 
-/* May it be one? No path of a client's or the provider's is. */
+/* Fails unless this may be the path: no path of clients or of the provider
+ * may. */
 int health_check_path(const char *path, struct fail *f);
 
-/* What a request to it is. */
+/* The route of a request to this path. */
 struct route health_route(const char *method);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The seams of a relay, where the test build (ccgate-faulty) plants faults. In
- * the normal build each is nothing at all.
+ * Functions that a relay calls so that the test build (ccgate-faulty) can plant
+ * faults. In the normal build they do nothing.
  */
 #ifndef GATEWAY_HOOKS_H
 #define GATEWAY_HOOKS_H
@@ -10,36 +10,39 @@
 
 #ifdef CCGATE_FAULTS
 
-/* The port that is announced, when the gateway listens at this one. */
+/* The port to announce, when the gateway listens at `port`. */
 uint16_t hook_port(uint16_t port);
 
-/* Heads that could be read in two ways are taken as they come. */
+/* Are heads that could be read in two ways accepted? */
 bool hook_lenient(void);
 
-/* A head is in and its route known. true: the rest is the hook's affair. */
+/* A head has come and its route is known. true: the hook does the rest. */
 bool hook_arrived(struct relay *r);
 
-/* The verdict on the credential. */
+/* The result of the check of the credential. */
 enum auth hook_auth(struct relay *r, enum auth auth);
 
-/* The whole request is in. true: the hook starts, or answers, by itself. */
+/* The whole request has come. true: the hook starts it, or answers it. */
 bool hook_ready(struct relay *r);
 
-/* What goes upstream. What the hook puts in must live until hook_done. */
+/* The request that goes upstream. What the hook puts in must live until
+ * hook_done. */
 void hook_request(struct relay *r, struct fetch_request *request,
 		  struct headers *headers);
 
-/* The upstream's head and what is to go out. true: it is not begun now. */
+/* The upstream's head, and the head that is to go out. true: do not begin the
+ * answer now. */
 bool hook_response(struct relay *r, const struct http_head *head,
 		   struct relay_answer *a);
 
-/* A piece of the answer. true: dealt with; *more is what to return. */
+/* A piece of the answer. true: the hook has dealt with it, and *more is what to
+ * return. */
 bool hook_data(struct relay *r, struct span bytes, bool *more);
 
-/* The answer ended. true: dealt with. */
+/* The answer ended. true: the hook has dealt with it. */
 bool hook_end(struct relay *r, enum stream_end *end);
 
-/* The client is gone. true: the upstream is not told. */
+/* The client is gone. true: the upstream goes on. */
 bool hook_outlives(struct relay *r);
 
 /* An answer of the gateway's own. */
@@ -54,28 +57,29 @@ void hook_done(struct relay *r);
 const struct headers *hook_heard(const struct relay *r,
 				 const struct headers *h);
 
-/* What the choice is made of. */
+/* The wishes and the request by which a provider is chosen. */
 void hook_choice(const struct relay *r, struct wish *wish,
 		 struct pool_asked *asked);
 
-/* The verdict on an attempt: does somebody else have to be asked? */
+/* Has an attempt failed, so that another provider is asked? */
 bool hook_fails(const struct relay *r, enum cascade_end end, int status,
 		bool fails);
 
-/* An answer that the client has seen broke off. true: somebody else is asked. */
+/* An answer broke off that the client has seen a part of. true: another
+ * provider is asked. */
 bool hook_resumes(const struct relay *r);
 
-/* The same, of an answer that goes on with these bytes. */
+/* The same for an answer that goes on with these bytes. */
 bool hook_resumes_at(const struct relay *r, struct span bytes);
 
-/* The model that goes up. */
+/* The model that is sent upstream. */
 const char *hook_model(const struct relay *r, const char *name);
 
 /* ---- where keys have limits ---- */
 
 struct record_row;
 
-/* A limit of this name ("budget") is not kept to. */
+/* true: the limit of this name ("budget") is not enforced. */
 bool hook_lifts(const struct relay *r, const char *limit);
 
 /* What a request costs. */

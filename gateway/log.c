@@ -9,8 +9,8 @@
 #include "net/say.h"
 #include "wire/bytes/print.h"
 
-/* A part of a path, without what names an account there; as it is spelt where
- * nothing does. */
+/* Appends a part of a path without the name of an account; a part without one
+ * stays as it was spelt. */
 static void add_part(struct span part, struct buf *out)
 {
 	struct buf plain = BUF_INIT(BUF_NO_LIMIT), shown = plain;
@@ -25,7 +25,8 @@ static void add_part(struct span part, struct buf *out)
 	buf_clear(&shown);
 }
 
-/* Paths of Bedrock's and Vertex's name accounts and projects. */
+/* Appends a path without accounts and projects, which paths of Bedrock and
+ * Vertex name. */
 static struct span add_path(struct span path, struct buf *out)
 {
 	struct span part;
@@ -39,8 +40,9 @@ static struct span add_path(struct span path, struct buf *out)
 	return buf_span(out);
 }
 
-/* A key of which the hash alone is known is no secret that the configuration
- * has, and a client may have put it into the path, too. */
+/* Masks the client's credential in a path. A key that is known by its hash only
+ * is not among the secrets of the configuration, but a client may have put it
+ * into the path, too. */
 static void blot_offered(const struct relay *r, struct buf *path)
 {
 	const struct headers *h = &visit_head(r->visit)->headers;
@@ -88,8 +90,8 @@ void log_request(const struct relay *r, enum stream_end end)
 	buf_clear(&path);
 }
 
-/* The text is the server's own; of the request it has a field's name at most,
- * and that is a token, but may be a key. */
+/* The text is the server's own. It quotes at most the name of a field, which is
+ * a token, but may be a key. */
 void log_refusal(const struct config *c, const struct framing_refusal *why)
 {
 	const struct access a = { .method = "",

@@ -1,4 +1,4 @@
-/* What the gateway tells its operator, on stderr. */
+/* Lines for the operator, on stderr. */
 #ifndef GATEWAY_LOG_H
 #define GATEWAY_LOG_H
 
@@ -7,16 +7,16 @@
 #include "gateway/relay.h"
 #include "wire/bytes/attr.h"
 
-/* A line about a request that is over, if its configuration wants one. */
+/* Logs a finished request, if its configuration asks for it. */
 void log_request(const struct relay *r, enum stream_end end);
 
-/* The same about one that the server refused by itself. */
+/* Logs a request that the server itself refused. */
 void log_refusal(const struct config *c, const struct framing_refusal *why);
 
-/* One line on a stream, with what is not printable text escaped. */
+/* Prints one line on a stream; what is not printable text is escaped. */
 void log_print(FILE *to, const char *text);
 
-/* "ccgate: " and a line of the gateway's own, escaped too. */
+/* Prints "ccgate: " and a line of the gateway's own, escaped. */
 void log_say(const char *fmt, ...) ATTR_PRINTF(1, 2);
 
 #endif

@@ -1,4 +1,4 @@
-/* ccgate: what the command line asks for. */
+/* ccgate: does what the command line asks for. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,13 +26,13 @@ static int print_help(void)
 			    "       ccgate check FILE [--connect]\n"
 			    "       ccgate usage LEDGER [OPTION...]\n\n");
 	options_help(&text);
-	buf_add_text(&text, "\nSIGTERM and SIGINT end it when the requests "
-			    "under way have ended, a second one\nat once; "
-			    "SIGHUP reads the configuration anew. `check` says "
-			    "what is wrong with one.\n"
-			    "\nExit status: 0 ended by a signal, 2 usage or "
-			    "configuration, 3 the system\n(the port is taken), "
-			    "or the upstream that `check --connect` asks.\n");
+	buf_add_text(&text,
+		     "\nSIGTERM and SIGINT end ccgate when the requests under "
+		     "way have ended, a second\nsignal at once. SIGHUP reads "
+		     "the configuration again. `check` lists the mistakes\nin "
+		     "a configuration.\n\nExit status: 0 ended by a signal, 2 "
+		     "usage or configuration, 3 the system\n(the port is "
+		     "taken), or the upstream that `check --connect` asks.\n");
 	fputs(buf_str(&text), stdout);
 	buf_clear(&text);
 	return EXIT_SUCCESS;
@@ -147,7 +147,7 @@ static int begin(struct options *o, const struct option_list *rest)
 	return f.code == FAIL_OK ? run(o) : complain(&f, EXIT_USAGE);
 }
 
-/* It has options of its own. */
+/* `ccgate usage`, which has options of its own. */
 static int usage(int argc, char **argv)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -165,7 +165,7 @@ static int usage(int argc, char **argv)
 	return status;
 }
 
-/* `ccgate help --man`, when it is installed. */
+/* `ccgate help --man`, which is called when ccgate is installed. */
 static bool print_manual(const char *form)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -184,7 +184,8 @@ int main(int argc, char **argv)
 	int status;
 
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* a ledger that may not grow ends nobody */
+	/* a ledger at its size limit must not end us */
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc > 1 && strcmp(argv[1], "usage") == 0)
 		return usage(argc - 1, argv + 1);
 	if (argc == 3 && strcmp(argv[1], "help") == 0 && print_manual(argv[2]))

@@ -1,4 +1,4 @@
-/* A list of failures. */
+/* A list of mistakes. */
 #include "gateway/mistakes.h"
 
 void mistakes_add(struct mistakes *m, const struct fail *f)

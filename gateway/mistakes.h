@@ -1,4 +1,4 @@
-/* What is wrong with a configuration: all of it, not only the first. */
+/* All mistakes of a configuration, not only the first. */
 #ifndef GATEWAY_MISTAKES_H
 #define GATEWAY_MISTAKES_H
 
@@ -17,7 +17,7 @@ struct mistakes {
 
 void mistakes_add(struct mistakes *m, const struct fail *f);
 
-/* The same, with the place of a node of a file in front. */
+/* Adds a mistake with the place of a node of a file at its front. */
 void mistakes_place(struct mistakes *m, const struct json *j, const cJSON *node,
 		    const struct fail *why);
 

@@ -1,4 +1,4 @@
-/* The command line, and the configuration that comes of it. */
+/* Reads the command line and makes the configuration. */
 #include "gateway/options.h"
 
 #include <stdlib.h>
@@ -24,9 +24,9 @@ static const struct option_row rows[] = {
 	{ "upstream-key", OPTION_TEXT, AT(upstream_key), "KEY",
 	  "the gateway's own key: a value, or env:NAME" },
 	{ "upstream-auth", OPTION_TEXT, AT(upstream_auth), "SCHEME",
-	  "how that key is shown: x-api-key (default), bearer, sigv4 (it "
-	  "signs), "
-	  "or client: there is none, and each client's own goes on" },
+	  "how the key is sent: x-api-key (default), bearer, sigv4 (requests "
+	  "are signed with it), or client: the gateway has no key, and passes "
+	  "on that of each client" },
 	{ "upstream-format", OPTION_TEXT, AT(upstream_format), "FORMAT",
 	  "what the provider speaks: messages (default), openai-chat, "
 	  "openai-responses, bedrock or vertex" },
@@ -91,10 +91,9 @@ bool options_manual(const char *form, struct buf *out)
 		{ NULL, NULL },
 	};
 	static const struct manual_section sections[] = {
-		{ "SIGNALS",
-		  "SIGTERM and SIGINT end it when the requests under way have "
-		  "ended, a second one at once. SIGHUP reads the configuration "
-		  "anew.\n" },
+		{ "SIGNALS", "SIGTERM and SIGINT end ccgate when the requests "
+			     "under way have ended, a second signal at once. "
+			     "SIGHUP reads the configuration again.\n" },
 		{ "EXIT STATUS",
 		  "0: ended by a signal. 2: wrong usage or configuration. 3: "
 		  "the port is taken, or the system refuses something.\n" },
@@ -129,7 +128,7 @@ typedef int set_fn(struct config *c, const char *text, struct fail *f);
 typedef int set_provider_fn(struct provider *p, const char *text,
 			    struct fail *f);
 
-/* Where the words fit several options. */
+/* Names the option in a message that fits several options. */
 static int name_option(const char *option, int rc, const struct fail *why,
 		       struct fail *f)
 {
@@ -266,8 +265,8 @@ void options_configure(const struct options *o, struct config *c,
 		mistakes_add(to, &f);
 	if (o->drain_ms != OPTIONS_NO_NUMBER)
 		c->drain_ms = o->drain_ms;
-	/* Who has not told where the mistake is need not be told what else
-	 * there is not: it may be there. */
+	/* What is missing is reported only if there is no other mistake: a
+	 * value with a mistake would be missing, too. */
 	if (to->count == 0)
 		config_lacks(c, to);
 }

@@ -1,4 +1,4 @@
-/* The command line of ccgate, and the configuration that comes of it. */
+/* The command line of ccgate, and the configuration that follows from it. */
 #ifndef GATEWAY_OPTIONS_H
 #define GATEWAY_OPTIONS_H
 
@@ -28,7 +28,8 @@ void options_help(struct buf *out);
 /* The manual in a form of manual.h. false: there is no such form. */
 bool options_manual(const char *form, struct buf *out);
 
-/* The file, and the options over it; adds all that is wrong or missing. */
+/* Reads the file, then the options, which go before it; adds all that is wrong
+ * or missing. */
 void options_configure(const struct options *o, struct config *c,
 		       struct mistakes *to);
 

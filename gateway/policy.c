@@ -1,4 +1,4 @@
-/* Header filtering by tables of names. */
+/* Filters header fields by tables of names. */
 #include "gateway/policy.h"
 
 #include <string.h>
@@ -6,7 +6,7 @@
 
 #include "wire/http/hop.h"
 
-/* A last '*' stands for any rest. */
+/* A '*' at the end stands for any text. */
 static const char *const of_request[] = { "host",   "content-length", "expect",
 					  "cookie", "http2-settings", POOL_ASKS,
 					  NULL };
@@ -23,7 +23,7 @@ static const char *const of_origin[] = { "set-cookie", "access-control-*",
 static const char *const of_credentials[] = { "x-api-key", "authorization",
 					      NULL };
 
-/* Most differ in their first letter, whatever its case. */
+/* Does the name fit? Case does not count. */
 static bool is_named(const char *name, const char *word)
 {
 	size_t len = strlen(word);
@@ -52,7 +52,7 @@ static int add_key(struct headers *to, const struct provider *p)
 	struct buf value = BUF_INIT(BUF_NO_LIMIT);
 	int rc;
 
-	if (p->scheme == KEY_SIGV4) /* who signs adds more */
+	if (p->scheme == KEY_SIGV4) /* signing adds the fields */
 		return 0;
 	if (p->scheme == KEY_API_KEY)
 		return headers_add_text(to, "x-api-key", p->key);

@@ -1,7 +1,7 @@
 /*
- * Which header fields go on. Both sets are open: what is not named here passes
- * unchanged, in its order and spelling, whatever a later client or provider
- * may send.
+ * Decides which header fields are passed on. A field that is not named here is
+ * passed on unchanged, in its order and spelling, so that fields of later
+ * clients and providers are passed on, too.
  */
 #ifndef GATEWAY_POLICY_H
 #define GATEWAY_POLICY_H
@@ -10,20 +10,19 @@
 #include "wire/http/http.h"
 
 /*
- * A client's request to the upstream. The gateway's own key stands where the
- * client's first credential stood, unless clients bring their own (what they
- * have signed is then as it came, with the Host that is part of it), or the
- * request is going to be signed. Left out: what belongs to the connection,
- * cookies, and what the proxies on the way here have added. -1: too many
- * fields.
+ * Copies the fields of a client's request for the upstream. The gateway's own
+ * key takes the place of the client's first credential, unless clients' own
+ * credentials are passed on or the request is going to be signed. Left out are
+ * the fields of the connection, cookies, and what proxies on the way to us have
+ * added. -1: too many fields.
  */
 int policy_request(const struct headers *from, const struct provider *p,
 		   struct headers *to);
 
 /*
- * The upstream's answer to the client. Left out: what belongs to the
- * connection, and what speaks for the upstream's origin and not for ours
- * (cookies, CORS, HSTS, alternative services).
+ * Copies the fields of the upstream's answer for the client. Left out are the
+ * fields of the connection, and those that hold for the upstream's origin and
+ * not for ours (cookies, CORS, HSTS, alternative services).
  */
 int policy_response(const struct headers *from, struct headers *to);
 

@@ -1,4 +1,4 @@
-/* Requests up, answers down, byte for byte and as they come. */
+/* Passes requests and answers on, byte for byte and as they come. */
 #include "gateway/relay.h"
 
 #include <inttypes.h>
@@ -19,7 +19,7 @@
 
 /* ---- the upstream's side ---- */
 
-/* 304 is an answer to the client's own condition, and leads nowhere else. */
+/* 304 is no redirect: it answers a condition that the client has set. */
 static bool is_redirect(int status)
 {
 	return status >= 300 && status < 400 && status != 304;
@@ -32,7 +32,7 @@ static uint64_t length_of(const struct http_head *head)
 	return hop_length(head, &length) ? length : VISIT_CHUNKED;
 }
 
-/* The head is here, but it must not reach the client. */
+/* The upstream's head has come, but must not reach the client. */
 static void refuse_answer(struct relay *r, const char *why)
 {
 	relay_drop(r);
@@ -64,8 +64,8 @@ static void on_answer(void *arg, struct fetch *ft, const struct http_head *head)
 			 doubt);
 		refuse_answer(r, why);
 	} else if (head->status < 200) {
-		refuse_answer(r, "the upstream changed the protocol, which "
-				 "nobody asked for");
+		refuse_answer(r, "the upstream switched to another protocol, "
+				 "which nobody asked for");
 	} else if (is_redirect(head->status)) {
 		snprintf(why, sizeof(why),
 			 "the upstream answered %d, and redirects are not "
@@ -114,8 +114,8 @@ void relay_close(struct relay *r, enum stream_end end)
 }
 
 /*
- * A success without a single byte would make the client ask again without a
- * stream; broken off, it is seen as what it is.
+ * Ends the answer. A successful stream without a single byte is cut: if it
+ * ended cleanly, the client would ask again without a stream.
  */
 static void relay_finish(struct relay *r, enum stream_end end)
 {
@@ -233,7 +233,7 @@ static bool is_signature(const struct headers *h)
 	return value && span_starts(span_of(value), "AWS4-HMAC-SHA256");
 }
 
-/* If nobody refuses it, the body may come. */
+/* Lets the meter refuse the request before its body comes. */
 static void admit(struct relay *r)
 {
 	if (!r->gate->ledger || !config_counts(r->config) ||
@@ -267,7 +267,7 @@ static void check_auth(struct relay *r)
 	}
 }
 
-/* What there is, by the fronts that are open. */
+/* Answers 404 with the paths that there are in the formats served here. */
 static void reply_nowhere(struct relay *r)
 {
 	static const char *const paths[] = {
@@ -291,7 +291,7 @@ static void reply_nowhere(struct relay *r)
 	buf_clear(&text);
 }
 
-/* Refuse at the head, so that the client need not upload the body. */
+/* Refuses a request at its head, so that the client need not send the body. */
 static void on_head(void *arg, struct visit *v)
 {
 	struct relay *r = relay_new(arg, v);
@@ -402,7 +402,8 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 		gate->on_empty(gate->arg);
 }
 
-/* Where the body is refused, the head has a line of its own: that tells it. */
+/* Fills in the answer to a request that the server refuses. If only its body is
+ * refused, the request has a relay, whose log line has the reason. */
 static void on_refuse(void *arg, struct visit *v,
 		      const struct framing_refusal *why,
 		      struct headers *headers, struct buf *body)

@@ -1,4 +1,4 @@
-/* Reading the configuration anew. */
+/* Reads the configuration again. */
 #include "gateway/reload.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@ void reload_tell(const struct mistakes *m)
 	for (size_t i = 0; i < shown; i++)
 		log_say("%s", m->list[i].text);
 	if (m->count > shown)
-		log_say("and %zu mistakes more", m->count - shown);
+		log_say("and %zu more mistakes", m->count - shown);
 }
 
 static bool is_same_address(const struct address *a, const struct address *b)
@@ -20,7 +20,8 @@ static bool is_same_address(const struct address *a, const struct address *b)
 	return a->port == b->port && strcmp(a->host, b->host) == 0;
 }
 
-/* Sockets are bound, threads are begun and files are opened once. */
+/* Keeps the old values of what is done once: sockets are bound, threads begun,
+ * files opened. */
 static void keep_fixed(struct config *next, const struct config *old)
 {
 	bool listen = !is_same_address(&next->listen, &old->listen);
@@ -55,6 +56,6 @@ struct config *reload_read(const struct options *o, const struct config *old)
 		return NULL;
 	}
 	keep_fixed(next, old);
-	log_say("the configuration was read anew");
+	log_say("the configuration was read again");
 	return next;
 }

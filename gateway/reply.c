@@ -1,4 +1,4 @@
-/* Local answers. */
+/* Writes answers of the gateway's own. */
 #include "gateway/reply.h"
 
 #include <stdio.h>
@@ -31,8 +31,8 @@ static const char *type_of(int status)
 	return "api_error";
 }
 
-/* Unique without a counter that workers would have to share. It is a help, not
- * a secret: without randomness it is the same for all. */
+/* A random id, so that workers need not share a counter. If there is no
+ * randomness, all ids are the same; they only help support. */
 void reply_id(char out[REPLY_ID_LEN])
 {
 	unsigned char random[8] = { 0 };
@@ -60,7 +60,8 @@ void reply_send(struct relay *r, struct gate_reply *reply)
 	buf_clear(&reply->body);
 }
 
-/* The fields that Amazon's clients look into. */
+/* Writes an error of Bedrock or Vertex, with the fields that Amazon's clients
+ * read. */
 static void write_cloud_error(enum bridge_vendor front, int status,
 			      const char *message, const char *id,
 			      struct headers *headers, struct buf *body)
@@ -73,7 +74,7 @@ static void write_cloud_error(enum bridge_vendor front, int status,
 	bridge_error_write(front, status, span_of(message), body);
 }
 
-/* type: NULL: as the status has it */
+/* `type` NULL: that of the status. */
 static void write_typed(enum bridge_vendor front, int status, const char *type,
 			const char *message, struct headers *headers,
 			struct buf *body)

@@ -6,12 +6,13 @@
 enum { NAME_BYTES = 256 };
 
 struct route_row {
-	const char *path; /* one that ends in a slash wants one name after it */
+	const char *path; /* after a slash at its end one name must follow */
 	const char *method;
 	enum route_kind kind;
 };
 
-/* /api/event_logging and the like are for the client's maker: not here. */
+/* /api/event_logging and the like are for the maker of the client and not
+ * served. */
 static const struct route_row rows[] = {
 	{ "/v1/messages", "POST", ROUTE_RELAY },
 	{ "/v1/messages/count_tokens", "POST", ROUTE_RELAY },
@@ -24,7 +25,7 @@ static const struct route_row rows[] = {
 	{ "/api/hello", "HEAD", ROUTE_HELLO },
 };
 
-/* A model's id. */
+/* Can this be the id of a model? */
 static bool is_name(struct span s)
 {
 	return s.len <= NAME_BYTES && bridge_name_is_sound(s, false);
@@ -79,8 +80,8 @@ static struct span without_origin(struct span target)
 	return span_skip(target, span_find_byte(target, '/'));
 }
 
-/* What may not stand in a target as it is could end the line, or begin another
- * one, for whoever reads it next (RFC 3986, 3.4; RFC 9112, 3.2). */
+/* Percent-encodes bytes that no target may have: for the next reader they could
+ * end the line or begin another request (RFC 3986, 3.4; RFC 9112, 3.2). */
 static int add_query(struct span query, struct buf *out)
 {
 	for (size_t i = 0; i < query.len; i++) {

@@ -8,7 +8,7 @@
 
 #define SERVICE "bedrock"
 
-/* Host, and what stands between it and the target. */
+/* Splits the origin into the value of Host and the path before the target. */
 static void split_origin(const char *origin, struct buf *host,
 			 struct buf *target)
 {

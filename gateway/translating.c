@@ -1,4 +1,5 @@
-/* Requests up and answers down, each in the other side's format. */
+/* Translates requests and answers between the formats of client and
+ * upstream. */
 #include "gateway/translating.h"
 
 #include <stdatomic.h>
@@ -17,16 +18,16 @@
 #include "wire/http/sse.h"
 
 #define ANSWER_LIMIT ((size_t)64 * 1024 * 1024) /* one that is no stream */
-#define FRAME_LIMIT ((size_t)16 * 1024 * 1024) /* an event of one that is */
+#define FRAME_LIMIT ((size_t)16 * 1024 * 1024) /* an event of a stream */
 
 struct translating {
 	struct translate *translate;
 	struct sse events; /* of a stream */
 	struct buf whole; /* an answer that is no stream */
 	struct buf out; /* what the client is about to get */
-	struct headers headers; /* that go on */
+	struct headers headers; /* to be sent on */
 	int status; /* of the upstream; 0: none yet */
-	bool broken; /* what came cannot be read: the stream is cut */
+	bool broken; /* the stream cannot be read, and is cut */
 	bool models; /* a list of models is asked for */
 };
 
@@ -58,7 +59,7 @@ static void translating_free(struct relay *r)
 
 /* ---- the answer's head ---- */
 
-/* The provider's own id is what its support asks for. */
+/* Keeps the provider's own id, which its support asks for, and retry-after. */
 static void keep_headers(struct translating *x, const struct headers *from)
 {
 	static const char *const names[][2] = {
@@ -193,7 +194,7 @@ static void reply_json(struct relay *r, int status)
 	reply_send(r, &reply);
 }
 
-/* {"data":[{"id":...}]} in the client's shape. */
+/* Writes the list {"data":[{"id":...}]} in the client's format. */
 static void list_models(struct translating *x, struct jval root)
 {
 	struct jval data, model, id;
@@ -219,7 +220,8 @@ static void list_models(struct translating *x, struct jval root)
 			      "\"last_id\":null}");
 }
 
-/* Providers put the key that they refuse into their words. */
+/* Answers with the provider's error, without keys: some providers quote the key
+ * that they refuse. */
 static void reply_failure(struct relay *r, int status)
 {
 	struct translating *x = r->translating;

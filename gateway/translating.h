@@ -1,6 +1,6 @@
 /*
  * A relay whose upstream speaks another format than the client: the request is
- * translated once it is whole, the answer as it comes.
+ * translated when all of it has come, the answer while it comes.
  */
 #ifndef GATEWAY_TRANSLATING_H
 #define GATEWAY_TRANSLATING_H

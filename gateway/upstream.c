@@ -8,7 +8,8 @@
 #include "gateway/pool/attempt.h"
 #include "gateway/sign.h"
 
-/* A signature of the client's own holds for the Host that it has named. */
+/* Keeps the client's Host if the client has signed the request, since the
+ * signature covers it. */
 static int add_host(const struct http_head *head, const struct provider *p,
 		    struct headers *to)
 {
@@ -64,7 +65,8 @@ int upstream_status(enum stream_end end)
 	return end == END_TIMEOUT ? 504 : 502;
 }
 
-/* Nothing of the upstream's address or key: clients are not its operators. */
+/* The message names neither the upstream's address nor its key, which clients
+ * need not know. */
 const char *upstream_message(enum stream_end end)
 {
 	switch (end) {

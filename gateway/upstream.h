@@ -8,7 +8,8 @@
 int upstream_start(struct relay *r, const struct fetch_handler *handler,
 		   struct fail *f);
 
-/* How an upstream that ended before its answer began is told: a status. */
+/* The status and the message for a client whose upstream ended before its
+ * answer began. */
 int upstream_status(enum stream_end end);
 const char *upstream_message(enum stream_end end);
 

@@ -1,7 +1,7 @@
 /*
- * One thread's share of the gateway. What others want of it is left in its
- * mail and a descriptor wakes its loop, so that only this thread touches what
- * is on the loop.
+ * One thread of the gateway. Another thread leaves its wishes in the worker's
+ * mail and wakes its loop by a descriptor, so that only this thread touches
+ * what is on the loop.
  */
 #include "gateway/worker.h"
 
@@ -20,12 +20,12 @@
 #include "gateway/translating.h"
 #include "wire/bytes/mem.h"
 
-/* What is on its way in when a drain begins is let in for so long. */
+/* For this long after a drain begins, requests that are just coming in are
+ * served. */
 #define GRACE (50 * TICK_MS)
 #define FORMER_EVERY (200 * TICK_MS)
 
-/* A server whose certificate is out of date, with connections that began with
- * it. */
+/* A server with an old certificate, kept until its connections have ended. */
 struct former {
 	struct former *next;
 	struct serve *serve;
@@ -42,7 +42,7 @@ struct worker {
 	struct loop *loop;
 	struct serve *serve;
 	struct former *formers;
-	struct loop_timer former; /* looks which of them are over */
+	struct loop_timer former; /* looks which of these servers are over */
 	struct loop_timer empty, limit; /* of a drain */
 	struct loop_io wake;
 	int wake_fd;
@@ -67,7 +67,8 @@ static void on_empty_timer(void *arg)
 		loop_stop(w->loop);
 }
 
-/* The last request's callback is still running: stop in the next turn. */
+/* The last request's callback is still running, so the loop stops in its next
+ * turn. */
 static void on_empty(void *arg)
 {
 	struct worker *w = arg;
@@ -126,8 +127,8 @@ static void on_former(void *arg)
 			       on_former, w);
 }
 
-/* A certificate belongs to a server from its start, so another one takes the
- * place of this one. */
+/* A server keeps the certificate that it was made with, so a new server takes
+ * over the socket. */
 static int renew(struct worker *w, const struct config *c, struct fail *f)
 {
 	struct serve_config at = server_of(w, c, serve_port(w->serve));
@@ -196,7 +197,8 @@ static void wake(struct worker *w)
 {
 	uint64_t one = 1;
 
-	/* It can only fail when the counter is full: then it is readable. */
+	/* This fails only when the counter is full, and then the descriptor is
+	 * readable. */
 	if (write(w->wake_fd, &one, sizeof(one)) < 0)
 		return;
 }

@@ -1,4 +1,4 @@
-/* A worker: a loop, a server and a fetcher of its own, shared with nobody. */
+/* A worker: a thread with a loop, a server and a fetcher of its own. */
 #ifndef GATEWAY_WORKER_H
 #define GATEWAY_WORKER_H
 
@@ -7,7 +7,7 @@
 struct worker;
 
 /*
- * Listens at once, so that a port in use is told before any thread exists.
+ * Listens at once, so that a port in use is reported before any thread exists.
  * port: 0 for any. `shared`: other workers listen on the same port. The
  * configuration is held.
  */
@@ -15,7 +15,7 @@ int worker_new(struct worker **out, struct config *config, uint16_t port,
 	       bool shared, struct fail *f);
 void worker_free(struct worker *w); /* ends what is under way */
 
-/* Before it runs: what it counts with. */
+/* Sets the ledger that it counts with; before it runs. */
 void worker_count(struct worker *w, struct ledger_files *ledger);
 
 uint16_t worker_port(const struct worker *w);
@@ -29,11 +29,12 @@ size_t worker_open(const struct worker *w);
 
 void worker_stop(struct worker *w);
 
-/* Listens no more, and stops when the requests under way have ended, or after
+/* Stops listening, and ends when the requests under way have ended, or after
  * the drain_ms of its configuration. */
 void worker_drain(struct worker *w);
 
-/* For the requests to come; what is under way keeps what it began with. */
+/* Sets the configuration for the requests to come; those under way keep
+ * theirs. */
 void worker_configure(struct worker *w, struct config *config);
 
 #endif

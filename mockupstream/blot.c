@@ -1,4 +1,4 @@
-/* Heads without credentials. */
+/* Masks credentials in heads. */
 #include "mockupstream/blot.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "wire/bytes/mem.h"
 
-/* What stands after "Bearer ", or all of it. */
+/* The part after "Bearer ", or the whole value. */
 static const char *credential_in(const char *value)
 {
 	const char *blank = strrchr(value, ' ');
@@ -24,7 +24,8 @@ void blot_find(const struct http_head *head, const char *known,
 				    credential_in(head->headers.list[i].value));
 }
 
-/* "name=value", the value masked if the name says that it is a secret. */
+/* Appends "name=value"; the value is masked if the name says that it is a
+ * secret. */
 static void add_parameter(struct span part, struct buf *out)
 {
 	size_t at = span_find_byte(part, '=');

@@ -1,6 +1,6 @@
 /*
- * What a journal keeps of a request's head: credentials are "<credential, 24
- * bytes, 3fa1>", so that two can be told apart or found to be the same.
+ * Masks the credentials in a request's head for a journal: each becomes
+ * "<credential, 24 bytes, 3fa1>", which shows whether two are the same.
  */
 #ifndef MOCK_BLOT_H
 #define MOCK_BLOT_H
@@ -8,16 +8,16 @@
 #include "wire/bytes/secrets.h"
 #include "wire/http/http.h"
 
-/* Adds what the head has in fields that hold credentials by their names, and
- * `known` (or NULL). */
+/* Adds to `s` the values of fields whose names say that they hold credentials,
+ * and `known` (or NULL). */
 void blot_find(const struct http_head *head, const char *known,
 	       struct secrets *s);
 
 /*
- * Copies the head. Blotted out are the fields that hold credentials by their
- * names, what such a field has wherever else it stands in the head, values in
- * the query that have such a name, `known` (or NULL), and what looks like a
- * credential. Clear `to`.
+ * Copies the head with its credentials masked: values of fields with such
+ * names, also where they occur elsewhere in the head; values of such names in
+ * the query; `known` (or NULL); and text that looks like a credential. `to` is
+ * yours to clear.
  */
 void blot_head(const struct http_head *from, const char *known,
 	       struct http_head *to);

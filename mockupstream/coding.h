@@ -1,6 +1,6 @@
 /*
- * Content codings for streams: what goes in is out, whole and readable, after
- * every flush. zlib, brotli and zstd are seen nowhere else.
+ * Content codings for streams: after each call a reader can decode all that was
+ * added so far. Of ccmock only this file uses zlib, brotli and zstd.
  */
 #ifndef MOCK_CODING_H
 #define MOCK_CODING_H
@@ -16,7 +16,7 @@ void coding_free(struct coding *c);
 /* Appends the compressed bytes, flushed. -1 at the limit of `out`. */
 int coding_add(struct coding *c, struct span bytes, struct buf *out);
 
-/* Appends what ends the stream; nothing may be added afterwards. */
+/* Appends the end of the stream; nothing may be added after it. */
 int coding_finish(struct coding *c, struct buf *out);
 
 /* "gzip", "br", "zstd": the value of content-encoding */

@@ -1,4 +1,4 @@
-/* The control port of a ccmock. */
+/* The control port of a ccmock: its routes and the runs that it armed. */
 #include "mockupstream/control.h"
 
 #include <inttypes.h>
@@ -26,7 +26,7 @@ struct control {
 	size_t armed_count;
 };
 
-/* One request: what its query says, and the answer that is put together. */
+/* One request to the control port, and its answer. */
 struct control_call {
 	struct control *control;
 	struct visit *visit;
@@ -71,7 +71,7 @@ static struct armed *armed_find(struct control *c, uint64_t run)
 	return NULL;
 }
 
-/* The rules are ours from here on. */
+/* Arms a run; takes the rules over. */
 static void arm(struct control *c, uint64_t run, struct rules *rules)
 {
 	struct armed *a = armed_find(c, run);
@@ -128,7 +128,7 @@ static void do_arm(struct control_call *c)
 static void do_release(struct control_call *c)
 {
 	if (c->query.hold[0] == '\0')
-		refuse(c, 400, "which hold? say hold=u1.name");
+		refuse(c, 400, "which hold? add hold=u1.name to the query");
 	else if (mock_release(c->control->config.mock, c->query.run,
 			      c->query.hold) < 0)
 		refuse(c, 404, "run %016llx has no hold '%s'",
@@ -260,7 +260,7 @@ static void on_request(void *arg, struct visit *v)
 	if (control_guard(visit_head(v), &names, &why))
 		refuse(&c, 403, "%s", buf_str(&why));
 	else if (visit_too_large(v))
-		refuse(&c, 413, "a body has 64 MiB at most");
+		refuse(&c, 413, "the body is larger than 64 MiB");
 	else
 		dispatch(&c);
 	headers_clear(&c.headers);

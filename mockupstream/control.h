@@ -1,6 +1,6 @@
 /*
- * The control port of a ccmock: arm rules for a run, release holds, read the
- * journal, start afresh. HTTP and JSON; the routes are in docs/ccmock.md.
+ * The control port of a ccmock: arms rules for a run, releases holds, gives the
+ * journal, resets everything. HTTP and JSON; the routes are in docs/ccmock.md.
  */
 #ifndef MOCK_CONTROL_H
 #define MOCK_CONTROL_H
@@ -15,17 +15,18 @@ struct control_config {
 	uint16_t port;
 	struct mock *mock;
 	struct journal *journal;
-	struct rules *script; /* of run 0 to begin with, or NULL; borrowed */
+	/* rules of run 0 at the start, or NULL; borrowed */
+	struct rules *script;
 	const char *root;
-	const char *const *names; /* it may be called by, beside its address */
+	const char *const *names; /* names of the port besides its address */
 	size_t names_count;
 };
 
-/* Arms run 0 with the script. */
+/* Listens, and arms run 0 with the script. */
 int control_new(struct control **out, struct loop *l,
 		const struct control_config *config, struct fail *f);
 
-/* Disarms what it armed. The mock and the journal must still be there. */
+/* Disarms the runs that it armed. The mock and the journal must still exist. */
 void control_free(struct control *c);
 uint16_t control_port(const struct control *c);
 

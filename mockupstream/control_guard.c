@@ -1,4 +1,4 @@
-/* Who may use the control port. */
+/* Refuses requests of web pages to the control port. */
 #include "mockupstream/control_guard.h"
 
 #include <arpa/inet.h>
@@ -9,8 +9,8 @@
 
 enum { HOST_BYTES = 255 };
 
-/* "host", "host:8474", "[::1]:8474": the host without a last dot. One that is
- * too long for a name is cut, and is none of ours either way. */
+/* Reads "host", "host:8474" or "[::1]:8474": the host, without a dot at its
+ * end. A host that is too long for a name is cut; it cannot be one of ours. */
 static void read_host(const char *value, char out[HOST_BYTES + 1])
 {
 	struct span s = address_host(span_trim(span_of(value)));
@@ -39,8 +39,8 @@ static bool is_loopback(const char *host)
 	return strcasecmp(host, "localhost") == 0 || strcmp(host, "::1") == 0;
 }
 
-/* A page comes from a name. Who listens on every address may be called by any
- * of them, and no name can be made to stand for one. */
+/* Is this host one of ours? A web page is called by a name, so a numeric
+ * address is safe if we listen on every address. */
 static bool is_ours(const char *host, const struct control_names *names)
 {
 	bool everywhere = strcmp(names->bound, "0.0.0.0") == 0 ||
@@ -61,7 +61,7 @@ static bool is_page(const struct header *field)
 
 	if (span_is_nocase(name, "origin"))
 		return true;
-	/* "none" is somebody who typed the address. */
+	/* "none": a person typed the address */
 	return span_is_nocase(name, "sec-fetch-site") &&
 	       strcasecmp(field->value, "none") != 0 &&
 	       strcasecmp(field->value, "same-origin") != 0;

@@ -1,4 +1,4 @@
-/* What the query of a request to the control port says. */
+/* Reads the query of a request to the control port. */
 #ifndef MOCK_CONTROL_QUERY_H
 #define MOCK_CONTROL_QUERY_H
 
@@ -7,14 +7,15 @@
 
 #define CONTROL_QUERY_HOLD 100 /* bytes of the name of a hold */
 
-struct control_query { /* zero-initialised: it says nothing */
+struct control_query { /* zero-initialised: an empty query */
 	bool has_run;
 	uint64_t run, since;
 	char hold[CONTROL_QUERY_HOLD + 1]; /* "" if none */
 };
 
-/* Reads what stands after the '?' of a target as it was on the wire, over what
- * is there. f quotes the part that is not understood. */
+/* Reads the part of a target after its '?', as it was on the wire; members that
+ * it does not name stay as they are. f quotes the part that is not
+ * understood. */
 int control_query_read(struct control_query *out, struct span target,
 		       struct fail *f);
 

@@ -1,4 +1,5 @@
-/* One request and its answer: whose it is, and who answers. */
+/* One request and its answer: finds the run and the rule, and plays the
+ * reply. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,8 @@ static const struct play_owner owner = {
 
 /* ---- whose request it is ---- */
 
-/* Who follows a redirect may spell the brackets in its target %5B and %5D. */
+/* The mark in a target. A client that follows a redirect may spell its brackets
+ * %5B and %5D. */
 static uint64_t mark_in_target(const char *target)
 {
 	struct buf plain = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
@@ -95,7 +97,7 @@ static struct mock_run *find_run(const struct mock *m, uint64_t mark)
 	return run ? run : mock_run_find(m, 0);
 }
 
-/* `counts` has one of each provider. */
+/* Names the exchange; `counts` has a count for each provider. */
 static void name_exchange(struct mock_exchange *x, const char *actor,
 			  unsigned *counts)
 {
@@ -172,7 +174,7 @@ static const char *account_of(const struct mock_exchange *x,
 	return door_of(x)->name;
 }
 
-/* How it answers is in `as`. */
+/* The request for the provider; `as` says how it is to answer. */
 static struct anthropic_request request_of(const struct mock_exchange *x,
 					   const struct reply *as)
 {
@@ -207,7 +209,7 @@ static void ask_provider(struct mock_exchange *x, const struct reply *as)
 		anthropic_answer(&x->mock->provider, &r, &x->own);
 }
 
-/* What is made for a request has the rule's hold, delay and end. */
+/* A reply that was made for a request, with the rule's hold, delay and end. */
 static const struct reply *made_for_rule(struct mock_exchange *x,
 					 const struct reply *r)
 {
@@ -225,7 +227,7 @@ static const struct reply *ask_for_rule(struct mock_exchange *x,
 	return made_for_rule(x, r);
 }
 
-/* Header fields of the rule, in the place of those that say the same. */
+/* Adds the rule's header fields; they replace ours of the same name. */
 static void add_headers(struct headers *to, const struct reply *r)
 {
 	static const char *const ours[] = { "content-type", "cache-control" };
@@ -240,7 +242,8 @@ static void add_headers(struct headers *to, const struct reply *r)
 				       r->headers.list[i].value);
 }
 
-/* What is no request of a format is the provider's to answer. */
+/* Says the rule's `say` in the format of the request. A request in no known
+ * format is answered by the provider. */
 static const struct reply *say_for_rule(struct mock_exchange *x,
 					const struct reply *r)
 {
@@ -258,7 +261,7 @@ static const struct reply *say_for_rule(struct mock_exchange *x,
 	return made_for_rule(x, r);
 }
 
-/* A rule's own reply, in the form of a cloud that is asked. */
+/* The rule's own reply; if a cloud was asked, in that cloud's form. */
 static const struct reply *send_for_rule(struct mock_exchange *x,
 					 const struct reply *r)
 {
@@ -319,9 +322,9 @@ static const struct reply *choose_reply(struct mock_exchange *x)
 	return send_for_rule(x, r);
 }
 
-/* A redirect to the mock under another name needs its port, which is chosen
- * when it begins to listen; and who follows it with a GET, which has no body,
- * brings the mark back in the target only. */
+/* Fills in a "location": the port, which is known only when the mock listens,
+ * and the mark, which a client that follows with GET can bring back only in the
+ * target. */
 static void put_place(const struct mock_exchange *x, struct headers *to)
 {
 	static const char word[] = "{{port}}";
@@ -367,7 +370,7 @@ static void make_headers(struct mock_exchange *x, const struct reply *r,
 
 /* ---- the visit ---- */
 
-/* Once for all who ask for its members. */
+/* Reads the body once; all look up its members in the index. */
 static void read_body(struct mock_exchange *x)
 {
 	if (jindex_scan(&x->mock->index, visit_body(x->visit), &x->json, NULL) <
@@ -416,7 +419,8 @@ static void on_hangup(void *arg, struct visit *v, enum stream_end end)
 				    : "the client closed the connection");
 }
 
-/* A client that left in the middle of its request is in the log, too. */
+/* The exchange of a client that left in the middle of its request: it is
+ * logged, too. */
 static struct mock_exchange *late_exchange(const struct mock_door *door,
 					   struct visit *v)
 {
@@ -463,7 +467,8 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 	exchange_free(x);
 }
 
-/* What the server refuses by itself belongs to nobody, or to the lane. */
+/* Logs and answers a request that the server itself refuses. It belongs to no
+ * run, or to the lane. */
 static void on_refuse(void *arg, struct visit *v,
 		      const struct framing_refusal *why,
 		      struct headers *headers, struct buf *body)

@@ -1,4 +1,4 @@
-/* Files that replies name: below a folder, never outside of it. */
+/* Reads files that replies name: only below a folder. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,7 +10,7 @@
 #include "mockupstream/reply.h"
 #include "wire/bytes/mem.h"
 
-/* Whether the real path lies below the real folder. */
+/* Is the real path below the real folder? */
 static bool is_below(const char *real, const char *folder)
 {
 	size_t len = strlen(folder);

@@ -6,15 +6,15 @@
 #include "mockupstream/requests.h"
 #include "wire/bytes/mem.h"
 
-/* To give back many entries takes long, and nothing is answered meanwhile: the
- * oldest part goes at once, so it is a small one. */
+/* The journal has this many parts, and drops the oldest one at once. Parts are
+ * small, since freeing many entries takes long and delays answers. */
 #define PARTS 64
 
 struct journal {
 	struct wlog parts[PARTS]; /* a ring */
-	size_t newest; /* the part that is written; the oldest comes after it */
+	size_t newest; /* the part being written; the oldest comes after it */
 	uint64_t first; /* number of the oldest entry */
-	size_t part_bytes; /* that fill a part */
+	size_t part_bytes; /* bytes that fill a part */
 	struct requests *requests;
 	FILE *file;
 	bool broken;

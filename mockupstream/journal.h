@@ -23,7 +23,7 @@ struct mock_sink journal_sink(struct journal *j);
 /* Forgets all entries and requests. Numbers go on. */
 void journal_reset(struct journal *j);
 
-/* A write to `file` did not succeed; nothing is written to it any more. */
+/* Has a write to `file` failed? Nothing is written to it any more. */
 bool journal_is_broken(const struct journal *j);
 
 /* Number of the oldest entry that is kept; those before it were dropped. */

@@ -41,8 +41,7 @@ static const struct option_row options[] = {
 	  "a name that the control port is called by, beside localhost and its "
 	  "address; repeatable" },
 	{ "inspect", OPTION_TEXT, offsetof(struct given, inspect), "ADDR:PORT",
-	  "where a page shows exchanges as they come, to browsers of this "
-	  "machine" },
+	  "where a page shows exchanges live, to browsers of this machine" },
 	{ "key", OPTION_TEXT, offsetof(struct given, key), "VALUE|env:NAME",
 	  "the one credential accepted (default: any)" },
 	{ "tls-cert", OPTION_TEXT, offsetof(struct given, tls_cert), "FILE",
@@ -55,8 +54,8 @@ static const struct option_row options[] = {
 	{ "models", OPTION_TEXT, offsetof(struct given, models), "NAME,...",
 	  "the models that there are; others are 404 (default: any)" },
 	{ "vendor", OPTION_TEXT, offsetof(struct given, vendor), "NAME",
-	  "whose chat completions it plays: openai (the default), deepseek, "
-	  "kimi or local; 'ccmock help vendors'" },
+	  "the vendor whose chat completions it plays: openai (the default), "
+	  "deepseek, kimi or local; see 'ccmock help vendors'" },
 	{ "root", OPTION_TEXT, offsetof(struct given, root), "DIR",
 	  "the folder that files in scripts are named from (default: the "
 	  "current one)" },
@@ -65,7 +64,7 @@ static const struct option_row options[] = {
 	{ "journal-secrets", OPTION_FLAG, offsetof(struct given, secrets), NULL,
 	  "keep credentials in the journal as they are, not as digests" },
 	{ "no-bodies", OPTION_FLAG, offsetof(struct given, no_bodies), NULL,
-	  "keep no bytes of bodies, only how many there were" },
+	  "keep only the length of bodies" },
 	{ "log", OPTION_FLAG, offsetof(struct given, log), NULL,
 	  "one line on stderr for each request" },
 	{ "log-format", OPTION_TEXT, offsetof(struct given, log_format),
@@ -101,7 +100,7 @@ static int complain(const struct fail *f, int status)
 	return status;
 }
 
-/* `ccmock help TOPIC` */
+/* Topics of `ccmock help TOPIC`. */
 static const struct {
 	const char *name, *what;
 	void (*list)(struct buf *out);
@@ -161,7 +160,7 @@ static void print_help(void)
 	buf_clear(&text);
 }
 
-/* `ccmock help --man`, when it is installed. */
+/* `ccmock help --man`, which is called when ccmock is installed. */
 static bool print_manual(const char *form)
 {
 	static const struct manual_choice choices[] = {
@@ -282,7 +281,7 @@ static struct wlog *log_for(void *arg, uint64_t run)
 	return journal.log_for(journal.arg, run);
 }
 
-/* To the journal, and to who looks on. */
+/* Passes an entry to the journal, and to the page of exchanges. */
 static void on_entry(void *arg, const struct wlog_entry *e)
 {
 	struct program *p = arg;
@@ -317,7 +316,7 @@ static int start_mock(struct program *p, struct fail *f)
 		.models = p->given.models,
 	};
 
-	/* Who cannot be asked for a journal keeps none. */
+	/* Without anybody to read a journal none is kept. */
 	if (p->file || p->given.control || p->inspect)
 		config.sink = sink_of(p);
 	if (p->given.tls_cert) {
@@ -423,7 +422,7 @@ static int run(struct program *p)
 	return EXIT_SYSTEM;
 }
 
-/* A script of that name is ./help. */
+/* A script of that name must be given as ./help. */
 static bool is_help(const struct option_list *words)
 {
 	return words->count > 0 && strcmp(words->list[0], "help") == 0;

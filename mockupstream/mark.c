@@ -1,4 +1,5 @@
-/* The mark "[probe-<16 hex digits>]" that tells which run a request is of. */
+/* The mark "[probe-<16 hex digits>]", by which a request is known to belong to
+ * a run. */
 #include "mockupstream/mock.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@ static int digit_of(char c)
 	return -1;
 }
 
-/* The place of the next well-formed mark's digits, or NULL. */
+/* The digits of the next well-formed mark, or NULL. */
 static const char *next_mark(struct span *rest, uint64_t *run)
 {
 	struct span front = span_of(MARK_FRONT);
@@ -48,7 +49,7 @@ uint64_t mark_find(struct span bytes)
 {
 	uint64_t run = 0;
 
-	/* A mark of zeros is one that nobody filled in. */
+	/* A mark of zeros was never filled in. */
 	while (next_mark(&bytes, &run) && run == 0)
 		;
 	return run;

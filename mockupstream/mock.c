@@ -10,7 +10,7 @@
 
 /* ---- runs ---- */
 
-/* What is open is ended, so that nothing looks at rules any more. */
+/* Ends the run's exchanges, so that nothing uses its rules any more. */
 static void run_end(struct mock_run *run)
 {
 	while (run->open)

@@ -1,7 +1,7 @@
 /*
  * The mock provider as a library: an HTTP server on a loop that plays scripts
- * and writes everything it sees and does into a wire log. ccprobe embeds it;
- * ccmock is it with a command line and a control port.
+ * and writes everything it sees and does into a wire log. ccprobe contains it;
+ * ccmock adds a command line and a control port.
  */
 #ifndef MOCK_MOCK_H
 #define MOCK_MOCK_H
@@ -16,10 +16,10 @@ struct mock;
 
 /*
  * Where entries go. log_for gives the log of a run (run 0: requests that belong
- * to nobody); it is asked anew for each entry, and the same log must come back
- * as long as the run is armed. NULL: the entry is dropped. Without log_for
- * nothing is logged, and nothing is made ready for it. on_entry is told of
- * each entry once it is filled in; it must not add to the log.
+ * to no run); it is called for each entry, and must give the same log as long
+ * as the run is armed. NULL: the entry is dropped. Without log_for nothing is
+ * logged or prepared. on_entry gets each entry when it is complete; it must not
+ * add to the log.
  */
 struct mock_sink {
 	struct wlog *(*log_for)(void *arg, uint64_t run);
@@ -33,13 +33,13 @@ struct mock_config {
 	struct mock_sink sink;
 	bool log_bytes; /* keep bodies and pieces in the log */
 	const char *key; /* credential the provider wants, or NULL: any */
-	bool blots; /* the log has digests of credentials, not themselves */
-	/* A request is over; or NULL. */
+	bool blots; /* mask credentials in the log */
+	/* Called when a request is over; or NULL. */
 	void (*on_over)(void *arg, const struct access *a);
 	void *arg;
-	enum vendor vendor; /* of chat completions, where a rule says none */
+	enum vendor vendor; /* for chat completions, if a rule names none */
 	const char *models; /* see anthropic.h; borrowed */
-	bool strict; /* without rules the provider is the strict one */
+	bool strict; /* without rules the provider is strict */
 };
 
 int mock_new(struct mock **out, struct loop *l,
@@ -48,10 +48,9 @@ void mock_free(struct mock *m);
 uint16_t mock_port(const struct mock *m); /* of provider a */
 
 /*
- * One more provider, b and so on to ACTOR_PROVIDERS: what comes in where it
- * listens is told from what the others get by its letter in the actor
- * (wire/log/actor.h). All play the same rules, but those that one of them has to
- * itself; an answer that it makes up is another account's.
+ * Adds a provider: b, c and so on, up to ACTOR_PROVIDERS. Its exchanges have
+ * its letter in their actor (wire/log/actor.h). All providers play the same
+ * rules, except rules that name one provider. Each is an account of its own.
  */
 int mock_add_provider(struct mock *m, const struct serve_config *serve,
 		      struct fail *f);
@@ -72,8 +71,8 @@ void mock_lane(struct mock *m, uint64_t run);
 /* Ends what the run still has open (holds included) and forgets its rules. */
 void mock_disarm(struct mock *m, uint64_t run);
 
-/* Lets every reply of the run that waits at this hold, now or later, go on.
- * `hold` is "u1.name". An unknown run is -1. */
+/* Releases a hold ("u1.name"): every reply of the run that waits there, now or
+ * later, goes on. -1: the run is not known. */
 int mock_release(struct mock *m, uint64_t run, const char *hold);
 
 size_t mock_open(const struct mock *m); /* requests under way */

@@ -8,7 +8,7 @@
 #include "mockupstream/play.h"
 #include "wire/json/jindex.h"
 
-/* Requests that are answered under one mark. */
+/* A run: the requests with one mark. */
 struct mock_run {
 	uint64_t id;
 	struct rules *rules; /* borrowed; NULL: the provider answers */
@@ -16,21 +16,22 @@ struct mock_run {
 	char **released; /* "u1.name" */
 	size_t released_count;
 	uint32_t calls; /* requests so far */
-	unsigned plain[ACTOR_PROVIDERS]; /* of them: as "u1" without rules */
-	unsigned unmatched[ACTOR_PROVIDERS]; /* as "u0" */
+	/* requests named "u1", without rules */
+	unsigned plain[ACTOR_PROVIDERS];
+	unsigned unmatched[ACTOR_PROVIDERS]; /* requests named "u0" */
 };
 
 /* One request and its answer; lives as long as the visit. */
 struct mock_exchange {
 	struct mock *mock;
-	char provider; /* that was asked: 'a' */
+	char provider; /* the one that was asked: 'a' */
 	struct mock_run *run; /* NULL once the run is disarmed */
 	struct mock_exchange *next, **link; /* in run->open */
 	struct visit *visit;
 	struct rule *rule; /* NULL: none fits, or there are none */
-	struct jval json; /* its body; text is NULL where it is not JSON, and
-			     once it is answered */
-	struct reply own; /* the provider's, where it is not a rule's */
+	/* the body; text.at is NULL if it is not JSON, and after the answer */
+	struct jval json;
+	struct reply own; /* a reply that was made for this request */
 	struct play play;
 	uint64_t run_id, serial;
 	char actor[ACTOR_LEN];
@@ -44,7 +45,7 @@ struct mock_door { /* where one provider listens */
 	struct mock *mock;
 	struct serve *serve;
 	char provider;
-	char name[2]; /* the same as text, for what asks by account */
+	char name[2]; /* the letter as text, for an account's name */
 };
 
 struct mock {
@@ -54,7 +55,7 @@ struct mock {
 	struct mock_door doors[ACTOR_PROVIDERS];
 	size_t door_count;
 	struct anthropic provider;
-	struct jindex index; /* of the body that is being answered */
+	struct jindex index; /* index of the body that is being answered */
 	struct mock_run **runs; /* sorted by id; run 0 is always there */
 	size_t runs_count, runs_cap;
 	uint64_t lane;
@@ -71,11 +72,11 @@ size_t mock_run_slot(const struct mock *m, uint64_t id);
 struct mock_run *mock_run_find(const struct mock *m, uint64_t id);
 struct mock_run *mock_run_add(struct mock *m, uint64_t id);
 void mock_run_free(struct mock_run *run);
-void mock_run_forget(struct mock_run *run); /* what was released */
+void mock_run_forget(struct mock_run *run); /* forgets the released holds */
 bool mock_run_is_released(const struct mock_run *run, const char *actor,
 			  const char *hold);
 
-/* Ends an exchange from our side and writes its END with that text. */
+/* Ends an exchange from our side and logs its END with that text. */
 void exchange_abort(struct mock_exchange *x, const char *text);
 
 /* The first rule that fits and is not used up; counts its use. */

@@ -1,4 +1,4 @@
-/* The runs of a mock by their numbers, and the holds that are released. */
+/* The runs of a mock by their numbers, and their released holds. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,10 +37,8 @@ struct mock_run *mock_run_add(struct mock *m, uint64_t id)
 	struct mock_run *run = xcalloc(1, sizeof(*run));
 
 	run->id = id;
-	if (m->runs_count == m->runs_cap) {
-		m->runs_cap = m->runs_cap ? m->runs_cap * 2 : 16;
-		m->runs = xrealloc(m->runs, m->runs_cap * sizeof(*m->runs));
-	}
+	m->runs = mem_room(m->runs, m->runs_count, &m->runs_cap,
+			   sizeof(*m->runs));
 	memmove(m->runs + slot + 1, m->runs + slot,
 		(m->runs_count - slot) * sizeof(*m->runs));
 	m->runs[slot] = run;
@@ -63,7 +61,8 @@ void mock_run_free(struct mock_run *run)
 	free(run);
 }
 
-/* "u1.name" is that of any provider, "u1@b.name" that of one. */
+/* Does this text name the hold? "u1.name" does for any provider, "u1@b.name"
+ * for provider b. */
 static bool is_hold(const char *text, const char *actor, const char *hold)
 {
 	size_t len = strcspn(text, ".");

@@ -1,4 +1,4 @@
-/* Which rule answers a request. */
+/* Finds the rule that answers a request. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,15 +14,15 @@ struct pick_asked {
 	uint64_t mark;
 	uint32_t call;
 	struct jval body; /* text.at == NULL if not JSON */
-	struct buf path, model; /* model: empty where there is none */
+	struct buf path, model; /* model: empty if there is none */
 };
 
-/* In the body or, for a cloud, in the path. */
+/* Finds the model: in the body or, for a cloud, in the path. */
 static void find_model(struct pick_asked *q)
 {
 	struct jval model;
 
-	/* A longer one is none that a rule could name. */
+	/* No rule could have a longer name. */
 	if (q->body.text.at != NULL && q->body.type == J_OBJECT &&
 	    jscan_member(q->body, "model", &model) && model.type == J_STRING)
 		(void)jscan_string(model, &q->model);
@@ -35,7 +35,7 @@ static bool mark_fits(const char *digits, uint64_t mark)
 	return strtoull(digits, NULL, 16) == mark;
 }
 
-/* A field on several lines is one value, as everywhere. */
+/* Does the header fit? A field on several lines is one value with commas. */
 static bool header_fits(const struct rule *rule, const struct headers *h)
 {
 	size_t count = headers_count(h, rule->header_name);

@@ -1,7 +1,7 @@
 /*
- * Plays one reply on one visit. play_run() takes one small step after the
- * other until one of them has to wait; whoever waits is woken by a timer, by
- * play_release() or by play_room(), and by nothing else.
+ * Plays one reply on one visit. run() takes one small step after the other
+ * until one has to wait. Then only a timer, play_release() or play_room() goes
+ * on.
  */
 #include "mockupstream/play.h"
 
@@ -63,8 +63,9 @@ static void end_with(struct play *p, enum stream_end end)
 }
 
 /*
- * A body for HTTP/1.0 ends where the connection does (RFC 9112, 6.3), so a FIN
- * would be a clean end: there only a reset shows that the answer broke off.
+ * The end by which a client can see that the answer broke off. For HTTP/1.0
+ * that is a reset: a body ends with the connection there (RFC 9112, 6.3), so a
+ * FIN would be a clean end.
  */
 static enum stream_end visible_cut(const struct play *p, enum stream_end end)
 {
@@ -145,7 +146,7 @@ static void send_event(struct play *p, const struct script_step *step)
 
 	if (p->coding) {
 		buf_reset(&p->packed);
-		/* Its limit is no limit: the event itself is bounded. */
+		/* The buffer needs no limit: the event has one. */
 		coding_add(p->coding, bytes, &p->packed);
 		bytes = buf_span(&p->packed);
 	}
@@ -156,9 +157,9 @@ static void send_event(struct play *p, const struct script_step *step)
 }
 
 /*
- * Whether the next event has to wait. The schedule is kept from event to
- * event, so that late timers do not add up; an event that was held up by
- * something else, or for longer than a pace, starts it anew.
+ * Must the next event wait? Each event is due one pace after the one before was
+ * due, so that late timers do not add up. An event that waited for something
+ * else, or for longer than a pace, starts a new schedule.
  */
 static bool is_paced(struct play *p)
 {
@@ -194,7 +195,8 @@ static void run_send(struct play *p, const struct script_step *step)
 		send_event(p, step);
 }
 
-/* WAIT and HOLD are entered once and left when they are woken. */
+/* Carries out a step. WAIT and HOLD begin once, and are over when they are
+ * woken. */
 static void run_step(struct play *p, const struct script_step *step)
 {
 	if (p->entered &&
@@ -248,13 +250,13 @@ static void send_head(struct play *p)
 		length = r->len;
 	else if (r->kind == REPLY_NOTHING && r->end == END_CLEAN)
 		length = 0;
-	head.reason = reason; /* the server's words are not ours to know */
+	head.reason = reason; /* the server writes the reason */
 	head.headers = p->headers;
 	p->owner->on_head(p->arg, &head);
 	visit_begin(p->visit, r->status, &p->headers, length);
 }
 
-/* Where raw bytes begin with a head, the owner is told of it as one. */
+/* Reports the head of a raw reply by on_head, if it begins with one. */
 static void tell_raw_head(struct play *p)
 {
 	struct http_head head = { .method = NULL };
@@ -291,7 +293,7 @@ static void run_body(struct play *p)
 
 static void run_tail(struct play *p)
 {
-	/* A stream that is to be broken off does not get its proper end. */
+	/* A stream that is to be broken off gets no proper end. */
 	if (p->coding && p->reply->end == END_CLEAN) {
 		buf_reset(&p->packed);
 		coding_finish(p->coding, &p->packed);
@@ -303,7 +305,7 @@ static void run_tail(struct play *p)
 	end_reply(p);
 }
 
-/* An answer that HTTP gives no body: nothing of it may be told as sent. */
+/* Does HTTP give this answer no body? Then none may be reported as sent. */
 static bool is_bodyless(const struct play *p)
 {
 	int status = p->reply->status;

@@ -1,7 +1,7 @@
 /*
  * Plays one reply on one visit: waits, holds, paces, cuts into pieces, stops
- * while the client does not read, and ends as the reply says. Nothing is
- * logged here; the owner is told what goes out and what is reached.
+ * while the client does not read, and ends as the reply says. It logs nothing;
+ * its callbacks report what is sent and which holds and marks are reached.
  */
 #ifndef MOCK_PLAY_H
 #define MOCK_PLAY_H
@@ -52,17 +52,18 @@ struct play {
 	bool entered; /* the step was begun */
 	uint32_t repeated; /* how often the step's event went out */
 	tick_t due; /* of the next paced event */
-	bool was_early; /* it waited for that, and for nothing else */
+	bool was_early; /* it waited only for that time */
 	uint32_t pace_ms; /* of the event before */
 	struct buf packed; /* the compressed event under way */
-	struct span pending; /* of it, or of the reply's bytes: still to go */
+	/* bytes of that event or of the reply that were not sent yet */
+	struct span pending;
 	size_t pending_at; /* offset of `pending` in its event */
-	size_t untold; /* bytes of a raw reply's head, which is told as one */
+	size_t untold; /* bytes of a raw reply's head, reported by on_head */
 	const struct script_step *cuts; /* where it is cut; NULL: nowhere */
 };
 
-/* Begins. `headers` are what the reply is sent with (taken over). The play
- * must not move until play_stop(). */
+/* Begins. The reply is sent with `headers`, which are taken over. The play must
+ * not move until play_stop(). */
 void play_start(struct play *p, struct loop *l, struct visit *v,
 		const struct reply *reply, struct headers *headers,
 		const struct play_owner *owner, void *arg);
@@ -70,7 +71,7 @@ void play_start(struct play *p, struct loop *l, struct visit *v,
 void play_room(struct play *p); /* from on_room */
 void play_release(struct play *p); /* a hold may have been released */
 
-/* Lets go of the visit and the reply; fine at any time, and twice. */
+/* Lets go of the visit and the reply; may be called at any time, and twice. */
 void play_stop(struct play *p);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the log says of an exchange. */
+/* Logs an exchange. */
 #include "mockupstream/record.h"
 
 #include "mockupstream/blot.h"
@@ -107,7 +107,7 @@ void record_end(struct mock_exchange *x, enum stream_end end, const char *text)
 	record_done(x, &r);
 }
 
-/* Rules of run 0 may tell marks apart that no run was armed for. */
+/* A rule of run 0 may ask for a mark that no run has. */
 void record_strangers(struct mock_exchange *x, uint64_t mark)
 {
 	struct http_head clean = { 0 };

@@ -1,4 +1,4 @@
-/* One reply, read from JSON. */
+/* Reads one reply from JSON. */
 #include "mockupstream/reply.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "mockupstream/say/say.h"
 #include "wire/bytes/mem.h"
 
-/* The members as they stand in the file. */
+/* The members of a reply as they are in the file. */
 struct reply_draft {
 	const char *stream, *events, *body, *text, *raw, *raw_text;
 	const char *hold, *end, *safeguards, *threads, *account, *vendor;
@@ -48,7 +48,7 @@ static const struct json_field fields[] = {
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
 
-/* Of these a reply has one at most. */
+/* A reply has at most one of these. */
 static const char *const sources[] = { "stream",   "events",   "body",
 				       "text",     "json",     "raw",
 				       "raw_text", "provider", "say" };
@@ -190,7 +190,8 @@ static int read_provider(struct reply_reader *r, const cJSON *node,
 	return 0;
 }
 
-/* A word that says what the provider does: its place in the list. */
+/* Reads a word that says what the provider does: *out is its place in the
+ * list. */
 static int read_word(struct reply_reader *r, const cJSON *object,
 		     const char *key, const char *word,
 		     const char *const *words, const struct reply *of,
@@ -295,7 +296,7 @@ static int read_source(struct reply_reader *r, const struct reply_draft *d,
 			 bytes);
 }
 
-/* The one member that says what is sent; NULL if there is none. */
+/* Finds the one member that says what is sent; NULL if there is none. */
 static int find_source(struct reply_reader *r, const cJSON *object,
 		       const cJSON **out)
 {
@@ -318,8 +319,9 @@ static int find_source(struct reply_reader *r, const cJSON *object,
 	return 0;
 }
 
-/* Streams and JSON in the form of the Messages API go out in other forms, too;
- * bytes of a file do not, nor what has a type of its own. */
+/* Is the reply sent as it is? Streams and JSON of the Messages API are changed
+ * into the request's format; bytes of a file, and replies with a content-type
+ * of their own, are not. */
 static bool is_exact(const struct reply_draft *d, const struct reply *r)
 {
 	return d->headers_only || d->body || d->text || d->raw || d->raw_text ||

@@ -1,4 +1,4 @@
-/* How one reply is read from JSON, or made. */
+/* Reads one reply from JSON, or makes one. */
 #ifndef MOCK_REPLY_H
 #define MOCK_REPLY_H
 
@@ -13,7 +13,7 @@ struct file {
 	size_t len;
 };
 
-/* What one call of rules_read() keeps at hand. */
+/* What one call of rules_read() needs. */
 struct reply_reader {
 	const struct json *json;
 	const char *root;
@@ -29,17 +29,18 @@ void reply_reader_clear(struct reply_reader *r);
 int reply_read(struct reply_reader *r, const cJSON *object, struct reply *out);
 void reply_clear(struct reply *r);
 
-/* Makes the reply's body of what `json` holds, which is taken. */
+/* Makes `json`, which is taken over, the body of the reply. */
 void reply_json(struct reply *out, int status, struct buf *json);
 
-/* Makes the reply what the annotated stream `text` plays, with status 200 and
- * this content-type; the text is cleared. It is ours, so it has no mistake. */
+/* Makes the reply play the annotated stream `text` with status 200 and this
+ * content-type; clears the text. We wrote the text, so it has no mistake. */
 void reply_steps(struct reply *out, const char *type, struct buf *text);
 
-/* The same as server-sent events. */
+/* The same, as server-sent events. */
 void reply_stream(struct reply *out, struct buf *text);
 
-/* Reads a file below the folder `root`. The message is for json_fail(). */
+/* Reads a file below the folder `root`. The message lacks a place: use it with
+ * json_fail(). */
 int file_read(struct file *out, const char *root, const char *path,
 	      struct fail *f);
 

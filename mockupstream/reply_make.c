@@ -19,7 +19,7 @@ void reply_steps(struct reply *out, const char *type, struct buf *text)
 	out->end = END_CLEAN;
 	headers_add_text(&out->headers, "content-type", type);
 	if (script_read(&out->script, "provider", buf_span(text), NULL) < 0)
-		abort(); /* what we wrote is a script */
+		abort(); /* our own text is a valid script */
 	buf_clear(text);
 }
 

@@ -85,7 +85,7 @@ static char *short_copy(const char *text)
 	return span_dup(span_first(span_of(text), TEXT_LIMIT_BYTES));
 }
 
-/* Clouds have it in the path. */
+/* Takes the model from the path, where clouds have it. */
 static void take_model_of_path(struct request_row *row)
 {
 	struct span path = span_of(row->target);

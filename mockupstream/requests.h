@@ -1,4 +1,4 @@
-/* A line about each of the newest requests, kept up with the journal. */
+/* The newest requests of a journal, one line each. */
 #ifndef MOCK_REQUESTS_H
 #define MOCK_REQUESTS_H
 

@@ -1,4 +1,4 @@
-/* The rules of a script, read from JSON. */
+/* Reads the rules of a script from JSON. */
 #include "mockupstream/rules.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "mockupstream/say/say.h"
 #include "wire/bytes/mem.h"
 
-/* A name fits the actor column of the wire log, with a letter after it. */
+/* A name must fit into an actor of the wire log, with a letter after it. */
 enum { RULES_LIMIT = 1000, NAME_LIMIT_BYTES = ACTOR_LEN - 3, MARK_DIGITS = 16 };
 
 struct rule_draft {
@@ -196,7 +196,8 @@ static int read_rule(struct reply_reader *r, const cJSON *node,
 	return read_replies(r, node, &d, out);
 }
 
-/* A name without a letter beside the same with one is that of provider a. */
+/* A rule without a letter is for provider a, if another rule has its name with
+ * a letter. */
 static void settle_providers(struct rules *rules)
 {
 	for (size_t i = 0; i < rules->count; i++) {
@@ -212,7 +213,7 @@ static void settle_providers(struct rules *rules)
 	}
 }
 
-/* Two rules of one name that the same provider would answer by. */
+/* Refuses two rules with one name for the same provider. */
 static int check_names(const struct json *j, const cJSON *object,
 		       const struct rules *rules, struct fail *f)
 {

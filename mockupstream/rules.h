@@ -17,9 +17,10 @@
  *	  }
  *	}
  *
- * Behind a gateway may stand several providers, a, b and so on (mock.h). A rule
- * whose name ends with a letter, such as "u1@b", is that provider's alone; one
- * without is anybody's, or a's where the same name is there with a letter.
+ * A gateway may have several providers, a, b and so on (mock.h). A rule whose
+ * name ends with a letter, such as "u1@b", is for that provider only. A rule
+ * without a letter is for all providers, or for a alone if another rule has the
+ * same name with a letter.
  *
  * Rules are tried in the order written; the first whose `when` fits and whose
  * `times` are not used up answers. An absent `when` fits everything. `path`
@@ -52,8 +53,8 @@
  *	                                          // their signatures not valid
  *	  "hold": "before-head", "delay_ms": 0,   // before the status line
  *	  "end": "clean" }                        // "fin", "rst", "stall": what
- *	                                          // follows the body, or, where
- *	                                          // there is none, comes instead
+ *	                                          // follows the body, or comes
+ *	                                          // instead of a missing one
  *
  * Content-Length is sent for body, text and json; streams are chunked, and so
  * is a body whose end is not clean (with a length, what follows a whole body
@@ -80,18 +81,18 @@
 #include "wire/json/json.h"
 #include "wire/log/actor.h"
 
-/* What the provider says of the safeguards that a request asks for. */
+/* What the provider answers about the safeguards that a request asks for. */
 enum safeguards {
 	SAFEGUARDS_NOT_FLAGGED,
 	SAFEGUARDS_FLAGGED,
 	SAFEGUARDS_UNAVAILABLE,
-	SAFEGUARDS_NONE /* no word */
+	SAFEGUARDS_NONE /* nothing */
 };
 
 /* What the provider does with threads that a request asks for. */
 enum threads {
 	THREADS_HELD,
-	THREADS_LOST, /* it has forgotten those that are gone on with */
+	THREADS_LOST, /* threads that requests go on with are forgotten */
 	THREADS_UNSUPPORTED /* it refuses them */
 };
 
@@ -115,7 +116,7 @@ struct reply {
 	struct say *say; /* REPLY_SAY */
 	char *bytes; /* REPLY_BODY, REPLY_RAW; REPLY_SAY: as it is written */
 	size_t len;
-	bool exact; /* it is sent as it is, whatever the format of the request */
+	bool exact; /* sent as it is, whatever the request's format */
 	bool strict; /* REPLY_PROVIDER */
 	enum safeguards safeguards; /* REPLY_PROVIDER */
 	enum threads threads; /* REPLY_PROVIDER */
@@ -129,7 +130,7 @@ struct reply {
 
 struct rule {
 	char *name; /* "u1" */
-	char provider; /* the only one that answers by it; 0: any does */
+	char provider; /* the only provider that it is for; 0: all */
 	char *method, *path, *model, *mark, *has, *lacks; /* or NULL */
 	char *header_name; /* or NULL */
 	struct pattern *header_value;
@@ -137,11 +138,11 @@ struct rule {
 	uint32_t call; /* 0: any */
 	uint32_t longer; /* the body has more bytes; 0: any */
 	uint32_t times; /* UINT32_MAX: always */
-	bool each; /* so often for each provider, not for all of them */
+	bool each; /* `times` counts for each provider, not for all */
 	struct reply *replies;
 	size_t reply_count;
 	uint32_t used;
-	uint32_t used_by[ACTOR_PROVIDERS]; /* of them, by each provider */
+	uint32_t used_by[ACTOR_PROVIDERS]; /* uses by each provider */
 };
 
 struct rules {

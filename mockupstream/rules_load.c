@@ -1,4 +1,4 @@
-/* Rules from script files, as ccmock is given them. */
+/* Reads rules from script files, as the command line of ccmock names them. */
 #include "mockupstream/rules.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* An annotated event stream, read into steps. */
+/* Reads an annotated event stream into steps. */
 #include "mockupstream/script.h"
 
 #include <stdlib.h>
@@ -19,10 +19,10 @@ struct script_reader {
 	bool after_directive; /* the line before was one */
 	uint32_t pace_ms, slice;
 
-	/* Said by directives for the event that follows them. */
+	/* Set by directives, for the next event. */
 	size_t *sizes;
 	size_t sizes_count;
-	uint32_t repeat; /* 0: not said */
+	uint32_t repeat; /* 0: not set */
 	unsigned pending_line;
 	struct fail *f;
 };
@@ -45,16 +45,13 @@ static struct script_step *step_add(struct script_reader *r, enum script_op op)
 			    SPAN_EMPTY);
 		return NULL;
 	}
-	if (s->count == s->cap) {
-		s->cap = s->cap ? s->cap * 2 : 32;
-		s->steps = xrealloc(s->steps, s->cap * sizeof(*s->steps));
-	}
+	s->steps = mem_room(s->steps, s->count, &s->cap, sizeof(*s->steps));
 	s->steps[s->count] =
 		(struct script_step){ .op = op, .line = r->line, .repeat = 1 };
 	return &s->steps[s->count++];
 }
 
-/* Adds what lies between two places as one thing to send. */
+/* Adds a step that sends the bytes between two places. */
 static int send_add(struct script_reader *r, const char *from, const char *to,
 		    unsigned line)
 {
@@ -245,7 +242,7 @@ struct directive {
 		    struct span args);
 	enum script_op op;
 	enum args args;
-	bool is_step; /* stands between events, not before one */
+	bool is_step; /* comes between events, not before one */
 	const char *shown, *help;
 };
 
@@ -320,7 +317,7 @@ static int read_directive(struct script_reader *r, struct span text)
 				   word);
 	if (d->is_step && is_pending(r))
 		return reader_fail(r, r->pending_line,
-				   "@split and @repeat stand right before "
+				   "@split and @repeat must come right before "
 				   "their event, not before @",
 				   word);
 	if (d->args == ARGS_NONE && args.len)
@@ -354,7 +351,7 @@ static struct span line_take(struct span *rest, struct span *whole)
 	return line;
 }
 
-/* A blank line that ends no event: it goes with what was sent before it. */
+/* A blank line that ends no event belongs to the bytes before it. */
 static int read_blank(struct script_reader *r, struct span whole)
 {
 	struct script *s = r->script;
@@ -406,7 +403,7 @@ static int read_all(struct script_reader *r)
 		if (read_line(r, line, whole) < 0)
 			return -1;
 	}
-	/* A last event without its blank line is sent as it is. */
+	/* The last event may lack its blank line; it is sent as it is. */
 	if (r->event &&
 	    send_add(r, r->event, s->text + s->len, r->event_line) < 0)
 		return -1;

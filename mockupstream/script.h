@@ -56,17 +56,18 @@ int script_read(struct script **out, const char *name, struct span text,
 		struct fail *f);
 void script_free(struct script *s);
 
-/* Appends what is sent in the place of these bytes of a step. */
+/* Appends the bytes that are sent instead of `bytes` of a step. */
 typedef void script_map_fn(void *arg, struct span bytes, struct buf *out);
 
-/* The same steps with other bytes; what nothing is sent for is left out. It is
- * yours to free. */
+/* The same steps with other bytes; a step whose new bytes are empty is left
+ * out. Yours to free. */
 struct script *script_map(const struct script *s, script_map_fn *fn, void *arg);
 
-/* What a hold or a mark may be called. */
+/* May a hold or a mark have this name? */
 bool script_is_name(struct span s);
 
-/* For `ccprobe explain directives`: how each is written and what it does. */
+/* Appends the directives for `ccprobe explain directives`: how each is written
+ * and what it does. */
 void script_list(struct buf *out);
 
 #endif

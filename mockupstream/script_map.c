@@ -1,4 +1,4 @@
-/* A script with the same steps and other bytes. */
+/* Makes a script with the same steps and other bytes. */
 #include "mockupstream/script.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "wire/bytes/mem.h"
 
-/* Copies a step but for its bytes. */
+/* Copies a step without its bytes. */
 static struct script_step copy_of(const struct script_step *from)
 {
 	struct script_step to = *from;
@@ -21,7 +21,8 @@ static struct script_step copy_of(const struct script_step *from)
 	return to;
 }
 
-/* Where the bytes are is known once the text has stopped moving. */
+/* Adds a step; the address of its bytes is set when the text does not move any
+ * more. */
 static void add_step(struct script *to, const struct script_step *from,
 		     size_t len)
 {

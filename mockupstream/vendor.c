@@ -1,4 +1,4 @@
-/* The vendors by their names. */
+/* The vendors by name. */
 #include "mockupstream/vendor.h"
 
 #include <string.h>

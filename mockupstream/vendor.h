@@ -1,4 +1,4 @@
-/* Whose chat completions the provider plays. */
+/* The vendors whose chat completions the provider can play. */
 #ifndef MOCK_VENDOR_H
 #define MOCK_VENDOR_H
 
@@ -13,10 +13,10 @@ enum vendor {
 	VENDOR_LOCAL, /* a small server on one's own machine */
 };
 
-/* FAIL_USAGE names the vendors there are. */
+/* FAIL_USAGE lists the vendors. */
 int vendor_from(const char *name, enum vendor *out, struct fail *f);
 
-/* For `ccmock help vendors`. */
+/* Appends the text of `ccmock help vendors`. */
 void vendor_list(struct buf *out);
 
 #endif

@@ -1,5 +1,5 @@
-/* A non-blocking socket, or what a fetch has connected; what is still to go out,
- * and a deferred end. */
+/* A connection: a non-blocking socket of our own, or one with TLS that a fetch
+ * has made. */
 #include "net/dial.h"
 
 #include <errno.h>
@@ -22,16 +22,17 @@
 struct dial {
 	struct loop *loop;
 	struct loop_io io;
-	struct loop_timer later; /* tells of an end that came at once */
+	/* for an end that came at once, and for bytes read ahead */
+	struct loop_timer later;
 	const struct dial_handler *handler;
 	void *arg;
 	struct buf out;
 	size_t sent;
 	uint64_t came, limit;
-	int fd; /* -1: there is none, or it is the line's */
-	struct fetch *fetch; /* that makes a line */
+	int fd; /* -1: none, or the line has it */
+	struct fetch *fetch; /* makes the line; NULL: none under way */
 	struct line *line; /* NULL: without TLS */
-	enum end_stage stage; /* of the fetch that has made none */
+	enum end_stage stage; /* where a fetch that failed was */
 	int error; /* of connect() */
 	bool connected;
 	bool running, cancelled; /* inside of a callback */
@@ -39,7 +40,7 @@ struct dial {
 
 /* ---- the address ---- */
 
-/* "http://[::1]:80/x": host and port; a port is needed for nothing else. */
+/* Splits "http://[::1]:80/x" into host and port. */
 static int read_origin(const char *origin, char **host, char **port,
 		       struct fail *f)
 {
@@ -166,7 +167,8 @@ static void dial_write(struct dial *d)
 			break;
 		d->sent += (size_t)n;
 	}
-	/* A peer that takes no more may have answered: reading tells. */
+	/* A peer that takes no more bytes may have sent an answer: we read it,
+	 * and reading shows an error. */
 	loop_rewatch(d->loop, &d->io,
 		     n < 0 && errno == EAGAIN ? EPOLLIN | EPOLLOUT : EPOLLIN);
 }
@@ -219,7 +221,7 @@ static void dial_read(struct dial *d)
 			return;
 		}
 	}
-	/* What was read ahead the socket does not tell of. */
+	/* The line may have read ahead; the socket does not report that. */
 	if (d->line)
 		loop_timer_set(d->loop, &d->later, loop_now(), on_more, d);
 }

@@ -1,6 +1,7 @@
 /*
- * A TCP connection on a loop, with TLS or without, for requests that no HTTP client would
- * send: bytes go out as they are, and what comes back is handed on unread.
+ * A TCP connection on a loop, with TLS or without, for requests that no HTTP
+ * client would send: bytes go out as they are, and the bytes that come back are
+ * passed on unread.
  */
 #ifndef NET_DIAL_H
 #define NET_DIAL_H
@@ -23,16 +24,16 @@ struct dial_handler {
 };
 
 struct dial_to {
-	const char *origin; /* "http://127.0.0.1:8080", "https://host"; a path
-			       behind it is nothing here */
-	struct fetcher *fetcher; /* for https; has to stay as long */
+	/* "http://127.0.0.1:8080", "https://host"; a path in it is ignored */
+	const char *origin;
+	struct fetcher *fetcher; /* for https; must outlive the dial */
 	struct fetch_tls tls;
 };
 
 /*
  * Connects and sends the bytes, which are copied. Reading and writing go on at
- * once. Without TLS a name is looked up before this returns. `limit`: of bytes
- * that come.
+ * once. Without TLS a name is looked up before this returns. `limit`: the most
+ * bytes that the peer may send.
  */
 int dial_start(struct dial **out, struct loop *l, const struct dial_to *to,
 	       struct span bytes, uint64_t limit,
@@ -41,8 +42,8 @@ int dial_start(struct dial **out, struct loop *l, const struct dial_to *to,
 /* Sends more; the bytes are copied. Allowed in on_data. */
 void dial_send(struct dial *d, struct span bytes);
 
-/* How far it is: connecting (to STAGE_TLS), sending, or (STAGE_HEAD) waiting or
- * reading. */
+/* How far the request is: connecting (up to STAGE_TLS), sending, or STAGE_HEAD
+ * for waiting and reading. */
 enum end_stage dial_stage(const struct dial *d);
 
 /* Closes at once; no callback comes after this. Allowed in callbacks. */

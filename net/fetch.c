@@ -1,4 +1,5 @@
-/* One request under way: its life, its clock, and what the library tells. */
+/* One request under way: its life, its clock, and libcurl's callbacks. Comments
+ * of these files call libcurl "the library". */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +32,7 @@ static void fetch_free(struct fetch *ft)
 	free(ft);
 }
 
-/* False: the certificate is still to be looked at. */
+/* False: the certificate has yet to be looked at, over a second connection. */
 static bool is_final(struct fetch *ft, CURLcode result, struct fetch_end *end)
 {
 	if (ft->looking) {
@@ -57,11 +58,11 @@ static void fetch_done(struct fetch *ft, CURLcode result)
 
 	if (!is_final(ft, result, &end))
 		return;
-	/* The library hangs up when it is removed. */
+	/* Removing the handle from the library closes its connection. */
 	if (!ft->keep || end.end != END_CLEAN)
 		fetcher_remove(ft);
 	fetch_own_leave(ft);
-	ft->cancelled = true; /* from here on nothing can be asked of it */
+	ft->cancelled = true; /* on_end may not use the fetch any more */
 	if (ft->handler->on_end)
 		ft->handler->on_end(ft->arg, ft, &end);
 	fetch_free(ft);
@@ -92,7 +93,7 @@ static void on_go_on(void *arg)
 
 	ft->held = false;
 	fetcher_enter(fr);
-	/* Delivers what was held back before it returns. */
+	/* Delivers the bytes that were held back before it returns. */
 	result = curl_easy_pause(ft->easy, CURLPAUSE_CONT);
 	if (result != CURLE_OK && !ft->cancelled)
 		fetch_done(ft, result);
@@ -157,6 +158,7 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *arg)
 		ft->held = true;
 		return CURL_WRITEFUNC_PAUSE;
 	}
+	ft->last = loop_now();
 	return fetch_take_body(ft, span_make(bytes, n)) < 0
 		       ? CURL_WRITEFUNC_ERROR
 		       : n;
@@ -180,10 +182,11 @@ static size_t on_send(char *out, size_t size, size_t n, void *arg)
 	size_t left = ft->body_len - ft->body_at;
 	ssize_t waits = ft->has_head ? -1 : peek(ft->fd);
 
-	if (ft->cancelled) /* what was lent is gone */
+	if (ft->cancelled) /* a lent body is gone */
 		return CURL_READFUNC_ABORT;
-	/* A server that refuses early answers and closes; sending on would
-	 * fail and lose its answer. So what it says is read first. */
+	/* A server that refuses a request early answers and closes. If we went
+	 * on sending, that would fail and lose the answer, so the answer is
+	 * read first. */
 	if (waits > 0) {
 		go_on_soon(ft);
 		return CURL_READFUNC_PAUSE;

@@ -1,14 +1,14 @@
 /*
  * An HTTP client on a loop. Plain HTTP to an address goes over connections of
- * our own, which cost a third; TLS, proxies and names are for libcurl, seen nowhere
- * else. It is the same to the caller. Headers go out in the given
- * order and spelling; redirects are never followed, nothing is decompressed
- * unless asked, nothing is ever sent twice: a request that fails on a
- * connection that was kept open is not silently repeated.
+ * our own, which take a third of the time; TLS, proxies and names are left to
+ * libcurl, which no other file uses. The caller sees no difference. Headers go
+ * out in the given order and spelling; redirects are never followed, nothing is
+ * decompressed unless asked, nothing is ever sent twice: a request that fails
+ * on a connection that was kept open is not silently repeated.
  *
- * Order on the wire: Host comes first (spelt so; one is made from the origin if
- * none is given) and Content-Length last; all others keep their order. Only the
- * fields given are sent (no User-Agent, Accept or Expect of its own).
+ * Order on the wire: Host comes first (in this spelling; made from the origin
+ * if none is given) and Content-Length last; all others keep their order. Only
+ * the fields given are sent (no User-Agent, Accept or Expect of its own).
  *
  * Endings: a broken chunk size is END_BAD, a missing last chunk END_CUT. A
  * kept connection that the server closed instead of answering is END_CUT or
@@ -29,72 +29,79 @@ struct fetch; /* one request under way */
 int fetcher_new(struct fetcher **out, struct loop *l, struct fail *f);
 void fetcher_free(struct fetcher *fr); /* cancels what is under way */
 
-/* How a TLS connection is made; zero: the system's authorities, and no client certificate. Files
- * are PEM. */
+/* How a TLS connection is made. Zero: the system's authorities, and no client
+ * certificate. Files are PEM. */
 struct fetch_tls {
-	bool any_certificate; /* of the server is accepted */
-	const char *ca_file; /* authorities beside the system's, or NULL */
-	const char *client_cert; /* shown to a server that asks, or NULL */
-	const char *client_key; /* NULL: it is in client_cert */
-	const char *client_key_password; /* NULL: it has none */
+	bool any_certificate; /* accept any certificate of the server */
+	const char *ca_file; /* authorities besides the system's; or NULL */
+	const char *client_cert; /* for a server that asks; or NULL */
+	const char *client_key; /* NULL: the key is in client_cert */
+	const char *client_key_password; /* NULL: the key has none */
 };
 
 struct fetch_request {
-	const char *origin; /* "http://127.0.0.1:8473", "https://host"; a path
-				behind it is put in front of `target` */
+	/* "http://127.0.0.1:8473", "https://host"; a path in it is put in front
+	 * of `target` */
+	const char *origin;
 	const char *method;
 	const char *target; /* sent as it is: "/v1/messages?beta=true" */
 	const struct headers *headers; /* Content-Length, Transfer-Encoding
 					  are left out */
 	struct span body; /* copied; Content-Length is sent if has_body */
-	bool body_lent; /* not copied: it stays where it is until the fetch is
-			   gone or cancelled */
+	/* `body` is not copied: it must stay in place until the fetch is gone
+	 * or cancelled */
+	bool body_lent;
 	bool has_body;
 	bool decompress; /* decode what content-encoding names */
-	bool keep_alive; /* may use and leave a kept connection */
+	bool keep_alive; /* may use a kept connection, and leave one */
 	struct fetch_tls tls;
-	const char *proxy; /* "http://host:port" to go through, or NULL: none;
-			      with user and password, which no text shows */
-	bool certificate; /* https: fetch_end tells about the server's, for
-			     which a refused one is looked at again over a
-			     connection that sends nothing */
-	bool only_connect; /* with TLS, and hang up: nothing is sent, there is
-			      no head, and the end is clean */
-	bool keep; /* the same, and on_end may take it over (net/line.h) */
+	/* "http://host:port", or NULL: none; may have a user and a password,
+	 * which no message shows */
+	const char *proxy;
+	/* https: fetch_end describes the server's certificate. One that is
+	 * refused is looked at over a second connection, which sends
+	 * nothing. */
+	bool certificate;
+	/* connect (with TLS) and hang up: nothing is sent, there is no head,
+	 * and the end is clean */
+	bool only_connect;
+	/* the same, but on_end may take the connection over (net/line.h) */
+	bool keep;
 	uint32_t connect_ms; /* 0: 10,000 */
 	uint32_t head_ms; /* from the start to the head; 0: no limit */
-	uint32_t idle_ms; /* without any byte after that; 0: no limit */
+	uint32_t idle_ms; /* without any byte after the head; 0: no limit */
 	uint64_t body_limit; /* of the answer, bytes; 0: no limit */
-	uint32_t receive_bytes; /* what the system may hold for us unread;
-				   0: as much as it sees fit */
+	/* the system's receive buffer for the connection; 0: its own choice */
+	uint32_t receive_bytes;
 };
 
 enum certificate_fault {
 	CERTIFICATE_GOOD, /* or: never seen */
 	CERTIFICATE_EXPIRED,
-	CERTIFICATE_NOT_YET, /* valid from a day that is to come */
+	CERTIFICATE_NOT_YET, /* not valid yet */
 	CERTIFICATE_NAME, /* for another host */
 	CERTIFICATE_SELF_SIGNED,
-	CERTIFICATE_UNKNOWN, /* nobody we know has signed it */
+	CERTIFICATE_UNKNOWN, /* signed by no authority that we know */
 	CERTIFICATE_OTHER,
 };
 
-/* An https server's certificate; texts are "" where it is not known. */
+/* An https server's certificate; a text is "" where it is not known. */
 struct fetch_certificate {
 	enum certificate_fault fault;
 	char subject[160], issuer[160];
 	int64_t expires; /* seconds since 1970; 0: not known */
 };
 
-/* Decisions are made of the values; the text is for a person. Parts of it are
+/* Programs decide by the values; the text is for a person. Parts of it are
  * libcurl's words, which differ from one version to the next. */
 struct fetch_end {
 	enum stream_end end;
 	enum end_stage stage;
 	bool sent; /* some of the request may have reached the server */
-	int tunnel; /* the proxy's status for a tunnel, 407; 0: none asked for
-		       or none given */
-	int os_error; /* ECONNREFUSED, ...; 0: not of the system */
+	/* the proxy's status for a tunnel, such as 407; 0: no tunnel was asked
+	 * for, or no status came */
+	int tunnel;
+	int os_error; /* ECONNREFUSED, ...; 0: no error of the system */
 	bool ca_file_bad; /* the file of extra authorities is not usable */
 	struct fetch_certificate certificate;
 	char text[256]; /* what happened; "" if clean */
@@ -106,9 +113,9 @@ struct fetch_handler {
 	/* The answer's head. 1xx heads are not reported. */
 	void (*on_head)(void *arg, struct fetch *ft,
 			const struct http_head *head);
-	/* A piece of the body as it arrived. Return false to pause: the bytes
-	 * given ARE taken; no more come until fetch_resume(). on_end may come
-	 * during a pause when nothing was left to give. */
+	/* A piece of the body as it arrived. Return false to pause: these bytes
+	 * count as taken, and no more come until fetch_resume(). on_end may
+	 * come during a pause if no bytes were left. */
 	bool (*on_data)(void *arg, struct fetch *ft, struct span bytes);
 	void (*on_end)(void *arg, struct fetch *ft,
 		       const struct fetch_end *end);
@@ -117,10 +124,10 @@ struct fetch_handler {
 /* Is it a URL to start requests with? FAIL_USAGE says why not. */
 int fetch_check_origin(const char *origin, struct fail *f);
 
-/* What the files are called where they come from: "--ca-file". */
+/* The options or keys that messages name: "--ca-file". */
 struct fetch_tls_names {
 	const char *ca_file, *client_cert, *client_key;
-	const char *client_key_password; /* NULL: there is no place for it */
+	const char *client_key_password; /* NULL: a password cannot be given */
 };
 
 /* Can the files be used? Sends nothing. FAIL_USAGE says which cannot, and
@@ -129,8 +136,9 @@ int fetch_check_tls(const struct fetch_tls *tls,
 		    const struct fetch_tls_names *names, struct fail *f);
 
 /*
- * Starts a request; nothing is called back before this returns. A bad URL is a
- * failure here, everything that the network does is told by on_end.
+ * Starts a request; nothing is called back before this returns. Only a bad
+ * request or URL is a failure here; what happens on the network comes in
+ * on_end.
  */
 int fetch_start(struct fetch **out, struct fetcher *fr,
 		const struct fetch_request *request,
@@ -145,7 +153,7 @@ void fetch_cancel(struct fetch *ft);
 /* When a piece of the request's body last went out; 0: none did. */
 tick_t fetch_moved(const struct fetch *ft);
 
-/* How far it is now. */
+/* How far the request is now. */
 enum end_stage fetch_stage(const struct fetch *ft);
 
 #endif

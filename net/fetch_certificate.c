@@ -1,7 +1,7 @@
 /*
- * What a server's certificate says. The library tells about one only when it
- * has accepted it; after a refusal a second connection is made that accepts
- * anything, sends nothing, and is there to be looked at.
+ * Reads a server's certificate. The library describes only a certificate that
+ * it has accepted. After a refusal a second connection is made, which accepts
+ * any certificate and sends nothing, only to look at it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ enum { LOOK_MS = 5000 };
 
 /* ---- what it says ---- */
 
-/* The value of "Subject:CN = x" if that is the name. */
+/* The value of a line "name:value"; NULL: the line has another name. */
 static const char *value_of(const char *line, const char *name)
 {
 	size_t len = strlen(name);
@@ -25,7 +25,7 @@ static const char *value_of(const char *line, const char *name)
 	return line + len + 1;
 }
 
-/* One line of UTF-8, whatever a stranger has written into it. */
+/* Copies a text that a stranger wrote as one line of UTF-8. */
 static void copy_text(char *to, size_t size, const char *from)
 {
 	struct span rest = span_of(from);
@@ -82,24 +82,25 @@ void fetch_certificate_take(struct fetch *ft, struct fetch_certificate *out)
 
 /* ---- what is wrong with it ---- */
 
-/* Numbers of OpenSSL's X509_V_ERR_..., which the library hands through. */
+/* Numbers of OpenSSL's X509_V_ERR_..., which the library passes on. */
 static const struct {
 	long result;
 	enum certificate_fault fault;
 } faults[] = {
-	/* The library compares names by itself, and asks for the number (0 if
-	 * all else is well) after that, if at all: until then it is 1. */
+	/* The library compares names by itself. It asks OpenSSL for the number
+	 * after that, if at all (0 if all else is well); until then the number
+	 * is 1. */
 	{ 0, CERTIFICATE_NAME },
 	{ 1, CERTIFICATE_NAME },
 	{ 9, CERTIFICATE_NOT_YET },
 	{ 10, CERTIFICATE_EXPIRED },
 	{ 18, CERTIFICATE_SELF_SIGNED },
 	{ 2, CERTIFICATE_UNKNOWN }, /* no certificate of the issuer */
-	{ 19, CERTIFICATE_UNKNOWN }, /* a root of its own is sent along */
-	{ 20, CERTIFICATE_UNKNOWN }, /* no local one of the issuer */
-	{ 21, CERTIFICATE_UNKNOWN }, /* a chain of one */
+	{ 19, CERTIFICATE_UNKNOWN }, /* the server sent its own root */
+	{ 20, CERTIFICATE_UNKNOWN }, /* the issuer's is not here */
+	{ 21, CERTIFICATE_UNKNOWN }, /* only the server's own was sent */
 	{ 62, CERTIFICATE_NAME },
-	{ 64, CERTIFICATE_NAME }, /* an address instead of a name */
+	{ 64, CERTIFICATE_NAME }, /* for another IP address */
 };
 
 enum certificate_fault fetch_certificate_fault(const struct fetch *ft)

@@ -1,4 +1,4 @@
-/* What a result of the library means for the stream. */
+/* Says in our own words how a fetch ended, from the library's result. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,7 +9,8 @@
 static const struct meaning {
 	CURLcode result;
 	enum stream_end end;
-	enum end_stage stage; /* if it was not under way; NONE: look */
+	/* if sending had not begun; NONE: see connecting() */
+	enum end_stage stage;
 	const char *text;
 } meanings[] = {
 	{ CURLE_COULDNT_RESOLVE_HOST, END_REFUSED, STAGE_NAME,
@@ -68,8 +69,8 @@ static long os_error_of(const struct fetch *ft)
 	return os;
 }
 
-/* The library has one code for a broken socket and for broken chunks; only
- * the first leaves an errno. */
+/* The library has one code for a broken socket and for broken chunks; only for
+ * a broken socket there is an errno. */
 static void explain_socket(const struct fetch *ft, struct fetch_end *out)
 {
 	long os = os_error_of(ft);
@@ -116,9 +117,9 @@ static bool is_named(const struct fetch *ft)
 	return at > 0;
 }
 
-/* An alert that comes after our handshake (a server that wants a certificate
- * of ours), or bytes that are no TLS: a broken connection of which the system
- * knows nothing. */
+/* Did TLS fail after our handshake? The server sends an alert (it wants a
+ * certificate of ours), or bytes that are not TLS. The library then reports a
+ * broken connection without an errno. */
 static bool is_tls_complaint(const struct fetch *ft, CURLcode result)
 {
 	return ft->tls && ft->attempts > 0 && ft->head_bytes == 0 &&
@@ -126,7 +127,7 @@ static bool is_tls_complaint(const struct fetch *ft, CURLcode result)
 	       os_error_of(ft) == 0;
 }
 
-/* Of a request that is not under way yet. */
+/* The stage of a request that is not being sent yet. */
 static enum end_stage connecting(const struct fetch *ft, CURLcode result)
 {
 	const struct meaning *m = meaning_of(result);
@@ -192,6 +193,7 @@ void fetch_explain(const struct fetch *ft, CURLcode result,
 	if (result != CURLE_OK)
 		out->os_error = (int)os_error_of(ft);
 	if (result == CURLE_PEER_FAILED_VERIFICATION &&
-	    out->stage == STAGE_TLS) /* and not the proxy's */
+	    /* the server's certificate, not the proxy's */
+	    out->stage == STAGE_TLS)
 		out->certificate.fault = fetch_certificate_fault(ft);
 }

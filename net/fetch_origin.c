@@ -1,4 +1,4 @@
-/* Where a request goes: a URL taken apart, and kept for the next one. */
+/* Reads the URL that requests go to, and remembers the last few. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static int fail_origin(const char *origin, const char *why, struct fail *f)
 	return rc;
 }
 
-/* Nobody listens on port 0, which libcurl lets pass. */
+/* Nobody can listen on port 0, but libcurl accepts it. */
 static bool has_port_zero(CURLU *u)
 {
 	char *port = NULL;
@@ -31,7 +31,8 @@ static bool has_port_zero(CURLU *u)
 	return zero;
 }
 
-/* Takes the origin apart: the URL to connect to, and the path in front. */
+/* Splits the origin: the URL to connect to, and the path that comes before each
+ * target. */
 static int split_origin(CURLU *u, const char *origin, char **url, char **path,
 			struct fail *f)
 {
@@ -41,7 +42,8 @@ static int split_origin(CURLU *u, const char *origin, char **url, char **path,
 
 	rc = curl_url_set(u, CURLUPART_URL, origin,
 			  CURLU_PATH_AS_IS | CURLU_DISALLOW_USER);
-	if (rc != CURLUE_OK && strchr(origin, '@')) /* it is a secret */
+	/* what comes before '@' is secret */
+	if (rc != CURLUE_OK && strchr(origin, '@'))
 		return fail_set(f, FAIL_USAGE,
 				"a URL with a user name in it is not usable: "
 				"%s",
@@ -49,7 +51,7 @@ static int split_origin(CURLU *u, const char *origin, char **url, char **path,
 	if (rc != CURLUE_OK)
 		return fail_origin(origin, curl_url_strerror(rc), f);
 	if (origin[strcspn(origin, "\r\n")])
-		return fail_origin(origin, "the line ends in it", f);
+		return fail_origin(origin, "there is a line break in it", f);
 	if (has_port_zero(u))
 		return fail_origin(origin, "nobody can listen on port 0", f);
 	curl_url_get(u, CURLUPART_SCHEME, &scheme, 0);
@@ -62,7 +64,7 @@ static int split_origin(CURLU *u, const char *origin, char **url, char **path,
 				origin);
 	if (curl_url_get(u, CURLUPART_QUERY, &query, 0) == CURLUE_OK) {
 		curl_free(query);
-		/* What stands in it may be a secret. */
+		/* The query may hold a secret. */
 		return fail_set(f, FAIL_USAGE,
 				"'%.*s': a query does not belong here",
 				(int)strcspn(origin, "?"), origin);
@@ -106,8 +108,8 @@ static bool read_address(struct fetch_origin *o, const char *host,
 	return o->at_len > 0;
 }
 
-/* "http://[::1]:8080/": what Host says of it, and the address in it. A name is
- * for the library to look up. */
+/* Finds the value of Host for "http://[::1]:8080/", and the address in it. A
+ * name is left to the library. */
 static void find_address(struct fetch_origin *o)
 {
 	struct span s = span_of(o->url), host, port = SPAN_EMPTY;

@@ -14,14 +14,15 @@
 #include "wire/bytes/mem.h"
 
 enum {
-	IDLE_LIMIT = 256, /* that wait for a request */
+	IDLE_LIMIT = 256, /* connections that wait for a request */
 	READS = 8, /* of one connection, before others have their turn */
 	READ_BYTES = 16 * 1024,
+	FIRST_BYTES = 4 * 1024, /* they go on before more is read */
 };
 
 #define SEND_BYTES ((size_t)1024 * 1024) /* in one turn */
 
-/* The server has closed what waits for longer, as a rule. */
+/* By this age most servers have closed a waiting connection. */
 #define IDLE_AGE (60 * TICK_S)
 
 /* ---- those that wait ---- */
@@ -113,7 +114,7 @@ static bool is_sent(const struct fetch *ft)
 	return ft->out_at == ft->out.len && ft->body_at == ft->body_len;
 }
 
-/* Its owner is told, or was it who ended it. */
+/* Ends the request: tells its owner, unless the owner has cancelled it. */
 static void finish(struct own *o, enum fetch_own_step step)
 {
 	struct fetch *ft = o->fetch;
@@ -177,8 +178,8 @@ static void has_sent(struct fetch *ft, size_t n)
 		ft->moved = loop_now();
 }
 
-/* Head and body go out together. What fails is seen by reading: the server may
- * have said why. */
+/* Sends head and body together. Errors are seen by reading, since the server
+ * may have said why it closed. */
 static void own_send(struct own *o)
 {
 	struct fetch *ft = o->fetch;
@@ -209,13 +210,14 @@ static char *bytes_of(struct fetcher *fr)
 static enum fetch_own_step own_read(struct own *o)
 {
 	enum fetch_own_step step = FETCH_OWN_MORE;
+	size_t most = o->fetch->has_head ? READ_BYTES : FIRST_BYTES;
 	ssize_t n = READ_BYTES;
 	char *bytes = bytes_of(o->fetcher);
 
 	for (int i = 0; i < READS && n == READ_BYTES &&
 			step == FETCH_OWN_MORE && !o->fetch->paused;
 	     i++) {
-		n = recv(o->fd, bytes, READ_BYTES, MSG_DONTWAIT);
+		n = recv(o->fd, bytes, most, MSG_DONTWAIT);
 		if (n > 0)
 			step = fetch_own_take(o, span_make(bytes, (size_t)n));
 		else if (n == 0)
@@ -223,7 +225,7 @@ static enum fetch_own_step own_read(struct own *o)
 		else if (errno != EAGAIN && errno != EINTR)
 			o->error = o->error ? o->error : errno;
 	}
-	/* Only when nothing is left to read is an error the end. */
+	/* An error ends the request only when nothing is left to read. */
 	if (n < 0 && o->error != 0)
 		return fetch_own_close(o);
 	return step;
@@ -282,7 +284,7 @@ static void on_event(void *arg, uint32_t events)
 
 	if (o->fetch)
 		work(o, events);
-	else /* it waits: the server has closed it, or talks out of turn */
+	else /* nobody uses it: the server closed it, or sent bytes unasked */
 		own_free(o);
 }
 
@@ -297,7 +299,8 @@ static void on_late(void *arg)
 
 /* ---- from outside ---- */
 
-/* What failed at once is told in a later turn; and what a pause has held. */
+/* Later, on a turn of the loop: gives the owner the bytes that were held, or
+ * deals with a connection that failed at once. */
 static void on_go_on(void *arg)
 {
 	struct fetch *ft = arg;
@@ -316,7 +319,7 @@ static void on_go_on(void *arg)
 	settle(o, step);
 }
 
-/* What was held goes first; the socket is looked at after it. */
+/* Held bytes go first; the socket is read after that. */
 void fetch_own_resume(struct fetch *ft)
 {
 	struct own *o = ft->own;
@@ -336,7 +339,7 @@ static int own_connect(struct own *o, const struct fetch *ft, struct fail *f)
 	if (o->fd < 0)
 		return fail_errno(f, FAIL_SYSTEM, "socket");
 	(void)setsockopt(o->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (bytes > 0) /* it is announced with the connection */
+	if (bytes > 0) /* the size is announced with the connection */
 		(void)setsockopt(o->fd, SOL_SOCKET, SO_RCVBUF, &bytes,
 				 sizeof(bytes));
 	if (connect(o->fd, (struct sockaddr *)&o->at, o->at_len) < 0 &&
@@ -356,7 +359,7 @@ int fetch_own_open(struct fetch *ft, const struct fetch_origin *to,
 		o->fetcher = ft->fetcher;
 		o->at = to->at;
 		o->at_len = to->at_len;
-		buf_init(&o->held, BUF_NO_LIMIT); /* one read */
+		buf_init(&o->held, BUF_NO_LIMIT); /* holds one read at most */
 	}
 	o->fetch = ft;
 	ft->own = o;

@@ -1,4 +1,4 @@
-/* An answer, read from a connection of our own. */
+/* Reads an answer on a connection of our own. */
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
@@ -6,12 +6,12 @@
 #include "net/fetch_own.h"
 #include "wire/http/decode.h"
 
-/* What comes out of one read at most. */
+/* The most decoded bytes of one read. */
 #define PLAIN_LIMIT ((size_t)32 * 1024 * 1024)
 
 /* ---- its head ---- */
 
-/* What is no HTTP is told at its first bytes. */
+/* Can the first bytes be HTTP? Anything else is refused at once. */
 static bool is_http(const struct buf *head)
 {
 	static const char begins[] = "HTTP/";
@@ -21,8 +21,8 @@ static bool is_http(const struct buf *head)
 		      head->len < len ? head->len : len) == 0;
 }
 
-/* The length of the head with its blank line; 0: that has not come. `from`:
- * what is new. */
+/* The length of the head with its blank line; 0: the blank line has not come.
+ * `from`: where the new bytes begin. */
 static size_t head_length(const struct buf *head, size_t from)
 {
 	size_t at = from > 2 ? from - 2 : 0, next;
@@ -44,8 +44,8 @@ static int bad(struct own *o, const char *text)
 	return -1;
 }
 
-/* The library takes the digits, and reads to the end where they are too many
- * for a number. */
+/* As libcurl reads it: the digits at the begin count, and if they are too many
+ * for a number, the body goes on to the end of the connection. */
 static int read_length(struct own *o, const struct headers *h)
 {
 	const char *value = NULL, *next;
@@ -78,8 +78,8 @@ static int read_coding(struct own *o, const struct headers *h)
 	return 0;
 }
 
-/* Does everybody read the same length out of it? If not, what comes after this
- * answer may be a part of it, which a later request must not get. */
+/* Do all readers find the same length? If not, bytes after this answer may
+ * belong to it, and a later request must not get them. */
 static bool has_one_length(const struct headers *h)
 {
 	const char *length = headers_get(h, "content-length");
@@ -161,7 +161,7 @@ static enum fetch_own_step take_head(struct own *o, struct span *bytes)
 
 /* ---- its codings ---- */
 
-/* Several fields are one list (RFC 9110, 5.3). */
+/* Several fields form one list (RFC 9110, 5.3). */
 static int begin_decode(struct own *o)
 {
 	struct fetch *ft = o->fetch;
@@ -206,7 +206,7 @@ static enum fetch_own_step take_counted(struct own *o, struct span *bytes)
 	return o->left == 0 ? FETCH_OWN_OVER : FETCH_OWN_MORE;
 }
 
-/* One piece at most: its owner may pause after it. */
+/* One chunk of data at most: the owner may pause after it. */
 static enum fetch_own_step take_chunked(struct own *o, struct span *bytes)
 {
 	struct span piece;
@@ -252,7 +252,7 @@ enum fetch_own_step fetch_own_take(struct own *o, struct span bytes)
 
 /* ---- its end ---- */
 
-/* Something of a head came, a whole line at least. */
+/* Has a part of the head come, at least one whole line? */
 static bool has_begun(const struct fetch *ft)
 {
 	return span_find_byte(buf_span(&ft->raw_head), '\n') != SIZE_MAX;

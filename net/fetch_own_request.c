@@ -1,9 +1,10 @@
-/* What goes out on a connection of our own. */
+/* Writes a request for a connection of our own. */
 #include <string.h>
 
 #include "net/fetch_own.h"
 
-/* The library says so before any other field. */
+/* The given Host, or NULL. It goes out before all other fields, as libcurl does
+ * it. */
 static const char *host_of(const struct headers *h)
 {
 	return h ? headers_get(h, "host") : NULL;

@@ -22,16 +22,17 @@
 #include "net/fetch.h"
 #include "wire/bytes/buf.h"
 
-/* Making a handle takes longer than using one again. */
+/* How many handles are kept: making one takes longer than using one again. */
 enum { FETCHER_SPARE = 64 };
 
-/* Those that a gateway asks again and again are taken apart once. */
+/* How many origins are remembered, so that one that is asked again is not read
+ * again. */
 enum { FETCHER_ORIGINS = 8 };
 
 struct fetch_origin {
 	char *text; /* as it was given; NULL: none */
-	char *url, *path; /* to connect to; what stands before a target */
-	char *host; /* as Host says it; only of http */
+	char *url, *path; /* to connect to; the path before each target */
+	char *host; /* the value of Host; NULL unless http */
 	struct sockaddr_storage at;
 	socklen_t at_len; /* 0: no address is in the URL, or it is not http */
 };
@@ -41,17 +42,18 @@ struct fetcher {
 	CURLM *multi;
 	struct loop_timer timer; /* what the library waits for */
 	struct sock *socks;
-	struct fetch *list; /* all under way */
-	unsigned depth; /* > 0: inside the library, which calls us */
-	bool changed; /* somebody in the list waits to be added or removed */
-	struct trusted *trusted; /* files of authorities, joined */
+	struct fetch *list; /* all fetches under way */
+	unsigned depth; /* > 0: the library is running and may call us */
+	bool changed; /* a fetch waits to be added or removed */
+	/* authorities: files joined with the system's */
+	struct trusted *trusted;
 	struct fetch_origin origins[FETCHER_ORIGINS]; /* a ring */
 	size_t origins_next;
 	CURL *spare[FETCHER_SPARE]; /* handles that wait for a request */
 	size_t spare_count;
 	struct own *idle; /* connections that wait for a request */
 	size_t idle_count;
-	char *bytes; /* what was just read from one */
+	char *bytes; /* buffer for one read of such a connection */
 };
 
 struct fetch {
@@ -59,12 +61,12 @@ struct fetch {
 	struct fetch *next, **link; /* in fetcher->list */
 	const struct fetch_handler *handler;
 	void *arg;
-	/* What the fetcher does with it, without knowing more of it. */
+	/* For the fetcher, which knows no more of a fetch: its end. */
 	void (*done)(struct fetch *ft, CURLcode result);
 	void (*drop)(struct fetch *ft);
-	CURL *easy; /* NULL: the library does not know of it */
-	struct own *own; /* then: the connection, once there is one */
-	struct buf out; /* the head that goes out on it */
+	CURL *easy; /* NULL: not a request of the library */
+	struct own *own; /* then: its connection, or NULL */
+	struct buf out; /* the head that goes out on `own` */
 	size_t out_at;
 	struct curl_slist *fields;
 	char *url, *target;
@@ -85,43 +87,46 @@ struct fetch {
 	uint32_t head_ms, idle_ms, connect_ms;
 	struct loop_timer clock, go_on;
 
-	struct fetch_end end; /* ours, where the library has no word for it;
-				 the final one when `looking` */
+	/* the end as we found it; END_OPEN: as the library says. The final one
+	 * while `looking`. */
+	struct fetch_end end;
 	unsigned attempts; /* times the request was about to be sent */
 	bool has_head;
-	bool is_head; /* the method */
-	bool keep_alive; /* what own connections do with it */
-	bool decompress; /* what own connections do with codings */
+	bool is_head; /* the method is HEAD */
+	bool keep_alive; /* `own` may be kept for others */
+	bool decompress; /* `own` undoes content codings */
 	struct decode *decode; /* NULL: there is none, or not yet */
-	struct buf plain; /* what it gave */
-	bool running; /* an own connection calls its owner */
+	struct buf plain; /* what `decode` gave */
+	bool running; /* `own` is calling the owner */
 	bool paused; /* the owner wants no more */
-	bool held; /* the library holds a piece back for us */
-	bool added; /* the library knows it */
+	bool held; /* the library holds bytes back for us */
+	bool added; /* the multi handle has it */
 	bool cancelled;
 	bool connected; /* a socket has reached its peer */
 	bool proxied;
 	bool tls; /* the URL is https */
 	bool only_connect;
-	bool keep; /* its connection, for whoever takes it over */
-	bool certificate; /* is to be told about */
-	bool looking; /* it is over; only the certificate is looked at */
+	bool keep; /* on_end may take the connection over */
+	bool certificate; /* the owner wants the server's certificate */
+	/* the request is over; only the certificate is looked at */
+	bool looking;
 };
 
 /* ---- fetcher.c ---- */
 
 int fetcher_add(struct fetcher *fr, struct fetch *ft, struct fail *f);
 void fetcher_remove(struct fetch *ft);
-/* Brackets around calls that make the library call us back. */
+/* Around calls in which the library may call us back. */
 void fetcher_enter(struct fetcher *fr);
 void fetcher_leave(struct fetcher *fr);
-/* A handle on which nothing is set, or NULL; and the way back. */
+/* A handle on which nothing is set, or NULL; and its return. */
 CURL *fetcher_take_easy(struct fetcher *fr);
 void fetcher_give_easy(struct fetcher *fr, CURL *easy);
 
 /* ---- fetch_origin.c ---- */
 
-/* Stays until others have taken its place. */
+/* Reads an origin, or finds it among the last ones. Borrowed; valid until
+ * FETCHER_ORIGINS others were read. */
 const struct fetch_origin *fetch_origin_of(struct fetcher *fr, const char *text,
 					   struct fail *f);
 void fetch_origin_forget(struct fetcher *fr);
@@ -129,18 +134,20 @@ void fetch_origin_forget(struct fetcher *fr);
 /* ---- fetch_take.c ---- */
 
 void fetch_take_clock(struct fetch *ft); /* sets it anew */
-/* So many bytes of a head; -1: they are too many. */
+/* Counts bytes of a head; -1: they are too many. */
 int fetch_take_more(struct fetch *ft, size_t bytes);
-/* A whole head is in `raw_head`; -1: it is none. */
+/* Reads the whole head in `raw_head`; -1: it is not HTTP. */
 int fetch_take_read(struct fetch *ft);
 bool fetch_take_is_final(const struct fetch *ft);
-/* To the owner. -1: no more of it, ft->end may say why. */
+/* Gives the head, or bytes, to the owner. -1: the owner gets no more; ft->end
+ * may say why. */
 int fetch_take_head(struct fetch *ft);
 int fetch_take_body(struct fetch *ft, struct span bytes);
 
 /* ---- fetch_own_request.c ---- */
 
-/* Plain HTTP to an address, and nothing that only the library can do. */
+/* Can a connection of our own take this request: plain HTTP to an address, and
+ * nothing that only the library does? */
 bool fetch_own_takes(const struct fetch_origin *o,
 		     const struct fetch_request *r);
 int fetch_own_prepare(struct fetch *ft, const struct fetch_origin *o,
@@ -150,7 +157,8 @@ int fetch_own_prepare(struct fetch *ft, const struct fetch_origin *o,
 
 int fetch_own_start(struct fetch *ft, struct fail *f);
 void fetch_own_resume(struct fetch *ft);
-void fetch_own_leave(struct fetch *ft); /* hangs up, if there is one */
+/* closes its connection, if there is one */
+void fetch_own_leave(struct fetch *ft);
 void fetch_own_free_idle(struct fetcher *fr);
 
 /* ---- fetch_request.c ---- */
@@ -172,14 +180,14 @@ int fetch_set_proxy(struct fetch *ft, const struct fetch_request *r,
 
 enum certificate_fault fetch_certificate_fault(const struct fetch *ft);
 void fetch_certificate_take(struct fetch *ft, struct fetch_certificate *out);
-/* Starts a connection for nothing but its certificate, in the place of the
- * request, which is over. Only outside the library. */
+/* Connects again only to look at the certificate; the request itself is over.
+ * Not to be called inside the library. */
 bool fetch_look(struct fetch *ft);
 
 /* ---- fetch_words.c ---- */
 
-/* What the library says of a request; where it says nothing, `otherwise`, or
- * its name of the result if that is NULL. */
+/* The library's words for the failure of a request. If it has none:
+ * `otherwise`, or its name of the result if that is NULL. */
 const char *fetch_words(const struct fetch *ft, CURLcode result,
 			const char *otherwise);
 

@@ -1,6 +1,6 @@
 /*
- * Through an HTTP proxy. Its URL is taken apart here, because the library's
- * messages would repeat it whole, with the password in it.
+ * Sets the HTTP proxy of a request. Its URL is split here, because the
+ * library's messages would show the whole URL with the password in it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static int refuse(struct fail *f, const char *why)
 			why);
 }
 
-/* The user and the password; without them the URL is ours to show. */
+/* Takes user and password out of the URL, which may then be shown. */
 static void take_user(struct fetch *ft, CURLU *u)
 {
 	char *user = NULL, *password = NULL;
@@ -35,7 +35,8 @@ static void take_user(struct fetch *ft, CURLU *u)
 	curl_url_set(u, CURLUPART_PASSWORD, NULL, 0);
 }
 
-/* A target alone would mean the proxy itself: the whole URL is named. */
+/* Names the whole URL in the request: a target alone would mean the proxy
+ * itself. */
 static void set_whole_target(struct fetch *ft)
 {
 	size_t len = strlen(ft->url), more = strlen(ft->target) + 1;

@@ -1,5 +1,5 @@
-/* What the library is told about a request: all that it would add by itself
- * is switched off. */
+/* Tells the library what to send; everything that it would add by itself is
+ * switched off. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +10,9 @@
 
 enum { CONNECT_MS = 10000 };
 
-/* A body of this size goes out together with the head. The library does that
- * for less than 64 KiB; what is larger is given to it piece by piece, so that
- * the answer of a server that refuses early is not lost. */
+/* A body up to this size goes out together with the head, as the library does
+ * it below 64 KiB. A larger one is given to it in pieces, so that the answer of
+ * a server that refuses early is not lost. */
 enum { WITH_HEAD_BYTES = 64 * 1024 - 1 };
 
 /* ---- where to ---- */
@@ -160,8 +160,8 @@ static void set_method(struct fetch *ft, const struct fetch_request *r)
 
 /* ---- the connection ---- */
 
-/* A program that is started meanwhile must not hold our sockets open. The
- * buffer's size has to be known before the connection is: it is announced. */
+/* A program that is started meanwhile must not get our sockets. The size of the
+ * receive buffer is announced with the connection, so it is set before. */
 static int on_new_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
 {
 	const struct fetch *ft = arg;
@@ -187,7 +187,7 @@ static void set_connection(struct fetch *ft, const struct fetch_request *r)
 	curl_easy_setopt(e, CURLOPT_SOCKOPTDATA, ft);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)ft->connect_ms);
 	curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, r->keep_alive ? 0L : 1L);
-	/* One that is kept for somebody is not used for requests. */
+	/* A connection that somebody takes over is not used for requests. */
 	curl_easy_setopt(e, CURLOPT_FORBID_REUSE,
 			 r->keep_alive || r->keep ? 0L : 1L);
 	ft->tls = strncmp(ft->url, "https:", 6) == 0;
@@ -200,7 +200,7 @@ static void set_connection(struct fetch *ft, const struct fetch_request *r)
 	curl_easy_setopt(e, CURLOPT_CERTINFO, ft->certificate ? 1L : 0L);
 }
 
-/* What is the same for the library and for a connection of our own. */
+/* Copies what the library and connections of our own both need. */
 static void keep(struct fetch *ft, const struct fetch_request *r)
 {
 	ft->connect_ms = r->connect_ms ? r->connect_ms : CONNECT_MS;

@@ -1,4 +1,5 @@
-/* What comes in, whoever brings it, and how long nothing does. */
+/* What comes in, by the library or by a connection of our own, and for how long
+ * nothing does. */
 #include "net/fetch_private.h"
 
 /* ---- the clock: until the head, then between bytes ---- */
@@ -21,8 +22,8 @@ static void on_clock(void *arg)
 	ft->done(ft, CURLE_OPERATION_TIMEDOUT);
 }
 
-/* `last` is the start until the head has come. Bytes that come in only move
- * `last`; the timer looks at it when it fires. */
+/* `last` is the start of the request until the head has come. Bytes that come
+ * in only move `last`; the timer compares it when it fires. */
 void fetch_take_clock(struct fetch *ft)
 {
 	uint32_t ms = ft->has_head ? ft->idle_ms : ft->head_ms;
@@ -62,7 +63,7 @@ int fetch_take_read(struct fetch *ft)
 
 bool fetch_take_is_final(const struct fetch *ft)
 {
-	/* RFC 9110, 15.2: after the others the final answer is to come */
+	/* RFC 9110, 15.2: after other 1xx heads the final one comes */
 	return ft->head.status >= 200 || ft->head.status == 101;
 }
 
@@ -79,7 +80,6 @@ int fetch_take_head(struct fetch *ft)
 static void give(struct fetch *ft, struct span bytes)
 {
 	ft->received += bytes.len;
-	ft->last = loop_now();
 	if (!ft->handler->on_data || bytes.len == 0)
 		return;
 	if (!ft->handler->on_data(ft->arg, ft, bytes) && !ft->cancelled) {

@@ -1,6 +1,7 @@
 /*
- * Whom a connection trusts, and who we are. The library takes a file of
- * authorities in the place of the system's, so both are put together here.
+ * Sets the authorities that a connection trusts, and our own certificate. A
+ * file of authorities would replace the system's in the library, so both are
+ * joined here.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,17 +35,17 @@ static bool holds(const struct buf *text, const char *mark)
 
 /* ---- authorities ---- */
 
-/* A file of authorities together with the system's, as a file that has no name:
- * what is in a file the library reads once and keeps, other than what is in
- * memory, or in a folder. Reading takes it longer than all else. */
+/* A file of authorities joined with the system's, in a file without a name. It
+ * is a file because the library reads a file once and keeps the result, but not
+ * memory or a folder; and reading authorities takes longer than all else. */
 struct trusted {
 	struct trusted *next;
-	char *path; /* of the file of the caller */
+	char *path; /* the caller's file */
 	int fd; /* -1: there is no such file */
 	char name[32]; /* "/proc/self/fd/7" */
 };
 
-/* The system's in one file, or NULL. */
+/* The system's authorities as one file, or NULL. */
 static const char *system_file(void)
 {
 	const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
@@ -90,8 +91,8 @@ static struct trusted *trusted_add(struct fetcher *fr, const char *path)
 	return t;
 }
 
-/* A file of no use is the library's to refuse; where the system has no file,
- * but a folder, that stays beside it. */
+/* A file that is not usable is left for the library to refuse. Where the system
+ * has no file but a folder, the folder stays in use as well. */
 static void set_authorities(struct fetch *ft, const char *path)
 {
 	struct trusted *t = ft->fetcher->trusted;
@@ -121,7 +122,7 @@ void fetch_free_trusted(struct fetcher *fr)
 
 /* ---- a request's ---- */
 
-/* Without a password the library would ask for it on the terminal. */
+/* An empty password keeps the library from asking for one on the terminal. */
 static void set_client(CURL *e, const struct fetch_tls *tls)
 {
 	if (!tls->client_cert)
@@ -152,7 +153,7 @@ void fetch_set_tls(struct fetch *ft, const struct fetch_tls *tls)
 
 /* ---- looking at the files beforehand ---- */
 
-/* The other end of a connection that leads nowhere. */
+/* A listener that accepts one connection and never answers. */
 struct stub {
 	int listener, peer; /* -1: none */
 };
@@ -185,7 +186,8 @@ static void stub_close(struct stub *s)
 	s->peer = s->listener = -1;
 }
 
-/* Once the handshake has begun the library has read all files: it hangs up. */
+/* Closes once the handshake has begun: by then the library has read all
+ * files. */
 static void stub_turn(struct stub *s)
 {
 	char bytes[1024];
@@ -219,8 +221,8 @@ static CURLcode carry_out(CURLM *multi, struct stub *s)
 	return result;
 }
 
-/* The library's own verdict on files, in a connection that comes to
- * nothing. What is not of the files is no verdict. */
+/* Lets the library read the files, for a connection to a listener of ours. Only
+ * results about the files say something. */
 static CURLcode rehearse(const struct fetch_tls *tls)
 {
 	CURLcode result = CURLE_FAILED_INIT;
@@ -251,7 +253,8 @@ out:
 	return result;
 }
 
-/* Can be read, and has such a thing in it. */
+/* Fails unless the file can be read and has `mark` in it. *encrypted: is it
+ * protected by a passphrase? */
 static int check_file(const char *name, const char *path, const char *mark,
 		      const char *what, bool *encrypted, struct fail *f)
 {
@@ -272,7 +275,7 @@ static int check_file(const char *name, const char *path, const char *mark,
 	return rc;
 }
 
-/* A certificate of some file, as the library reads it. */
+/* Fails unless the library accepts the certificates in a file. */
 static int check_certificates(const char *name, const char *path,
 			      struct fail *f)
 {

@@ -1,7 +1,7 @@
 /*
- * The only way by which the library's words come in. They are for a person and
- * differ from one version to the next: nothing may be decided by them, which a
- * test shows that puts others in their place.
+ * The only place where the library's words come in. They are for people and
+ * differ from one version to the next, so nothing may be decided by them. A
+ * test replaces this file to show that nothing is.
  */
 #include "net/fetch_private.h"
 

@@ -34,7 +34,8 @@ static int hand_over(struct fetch *ft, struct fail *f)
 	return 0;
 }
 
-/* Does what could not be done inside the library. */
+/* Adds and drops the fetches for which that could not be done inside the
+ * library. */
 static void catch_up(struct fetcher *fr)
 {
 	struct fetch *ft, *next;
@@ -43,7 +44,7 @@ static void catch_up(struct fetcher *fr)
 	for (ft = fr->list; ft; ft = next) {
 		next = ft->next;
 		if (!ft->easy)
-			continue; /* it waits for nothing of the library */
+			continue; /* not a request of the library */
 		if (ft->cancelled)
 			ft->drop(ft);
 		else if (!ft->added && hand_over(ft, NULL) < 0)
@@ -148,7 +149,8 @@ static struct sock *sock_new(struct fetcher *fr, curl_socket_t fd,
 	return s;
 }
 
-/* The library's own pair of sockets, for looking up names, does not count. */
+/* Is this a connection to a peer? The library's own pair of sockets, for
+ * looking up names, is not. */
 static bool is_connected(curl_socket_t fd)
 {
 	struct sockaddr_storage peer;
@@ -213,8 +215,8 @@ int fetcher_new(struct fetcher **out, struct loop *l, struct fail *f)
 	fr = xcalloc(1, sizeof(*fr));
 	fr->loop = l;
 	fr->multi = multi;
-	/* By itself it keeps four for each request that is under way now, and
-	 * closes the others as soon as there are fewer. */
+	/* The library's own limit is four for each request that is under way
+	 * now; it would close the others as soon as fewer are. */
 	curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)IDLE_LIMIT);
 	curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket_wanted);
 	curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, fr);

@@ -1,4 +1,4 @@
-/* The library's handle of a connection, and what can be done with it. */
+/* A connection that was taken over from a fetch: the library's handle of it. */
 #include "net/line.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@ struct line *line_of(struct fetch *ft)
 
 	n->easy = ft->easy;
 	n->multi = ft->fetcher->multi;
-	/* From here on nothing of it is the fetch's. */
+	/* The handle must not use what belongs to the fetch any more. */
 	curl_easy_setopt(n->easy, CURLOPT_PRIVATE, NULL);
 	curl_easy_setopt(n->easy, CURLOPT_ERRORBUFFER, NULL);
 	curl_easy_setopt(n->easy, CURLOPT_HTTPHEADER, NULL);
@@ -44,7 +44,8 @@ int line_fd(const struct line *n)
 	return fd;
 }
 
-/* A peer that goes without a word of TLS has closed, too. */
+/* The result as that of recv() or send(). A peer that closes TCP without
+ * closing TLS has closed, too. */
 static ssize_t outcome(const struct line *n, CURLcode result, size_t done,
 		       int otherwise)
 {

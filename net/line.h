@@ -1,6 +1,6 @@
 /*
- * A connection with TLS that a fetch has made, for bytes that are no request of
- * its. Reading and writing do not block.
+ * A connection with TLS that a fetch has made, for a caller that sends its own
+ * bytes over it. Reading and writing do not block.
  */
 #ifndef NET_LINE_H
 #define NET_LINE_H
@@ -10,19 +10,19 @@
 
 #include "net/fetch.h"
 
-struct line; /* not to outlive the fetcher */
+struct line; /* must not outlive the fetcher */
 
-/* Takes the connection over, in on_end of a fetch that was asked to `keep` it
- * and has ended clean; otherwise it is closed then. */
+/* Takes the connection over, in on_end of a fetch that was started with `keep`
+ * and has ended clean. If nobody takes it, it is closed after on_end. */
 struct line *line_of(struct fetch *ft);
 void line_free(struct line *n); /* hangs up */
 
-/* To be watched. What was read ahead is not seen there: read until there is
- * nothing. */
+/* The descriptor to watch. Bytes that were read ahead do not make it ready:
+ * read until EAGAIN. */
 int line_fd(const struct line *n);
 
-/* As recv() and send(): -1 with EAGAIN, or with what the system says of a
- * connection that is broken. 0: the peer has closed. */
+/* As recv() and send(): -1 with EAGAIN, or with the error of a broken
+ * connection. 0: the peer has closed. */
 ssize_t line_recv(struct line *n, void *to, size_t len);
 ssize_t line_send(struct line *n, const void *from, size_t len);
 

@@ -1,6 +1,7 @@
 /*
  * The event loop. A turn is: wait, deliver the descriptors that are ready,
- * then fire the timers that were due when the waiting ended.
+ * then fire the timers that were due when the waiting ended, then do what was
+ * left for the end of the turn.
  */
 #include "net/loop.h"
 
@@ -37,6 +38,8 @@ struct loop {
 	struct loop_timer **heap; /* from index 1 */
 	size_t timers, heap_cap;
 	uint64_t order;
+	struct loop_after *after, **after_end; /* in the order they were set */
+	uint64_t pass; /* over them; those of a later one wait */
 	tick_t turn; /* when the waiting of this turn ended */
 	bool in_turn, stop;
 	struct signal_watch *signals;
@@ -59,6 +62,7 @@ int loop_new(struct loop **out, struct fail *f)
 		return fail_errno(f, FAIL_SYSTEM, "epoll_create1");
 	l = xcalloc(1, sizeof(*l));
 	l->epoll_fd = fd;
+	l->after_end = &l->after;
 	*out = l;
 	return 0;
 }
@@ -84,6 +88,8 @@ void loop_free(struct loop *l)
 	assert(!l->in_turn);
 	for (i = 1; i <= l->timers; i++)
 		l->heap[i]->slot = 0;
+	while (l->after)
+		loop_after_clear(l, l->after);
 	signals_free(l);
 	close(l->epoll_fd);
 	free(l->heap);
@@ -201,10 +207,8 @@ static void heap_down(struct loop *l, struct loop_timer *t)
 
 static void heap_add(struct loop *l, struct loop_timer *t)
 {
-	if (l->timers + 2 > l->heap_cap) {
-		l->heap_cap = l->heap_cap ? l->heap_cap * 2 : 64;
-		l->heap = xrealloc(l->heap, l->heap_cap * sizeof(*l->heap));
-	}
+	l->heap = mem_room(l->heap, l->timers + 1, &l->heap_cap,
+			   sizeof(*l->heap));
 	heap_put(l, ++l->timers, t);
 	heap_up(l, t);
 }
@@ -213,7 +217,8 @@ void loop_timer_set(struct loop *l, struct loop_timer *t, tick_t at,
 		    loop_timer_fn *fn, void *arg)
 {
 	loop_timer_clear(l, t);
-	/* Later than this turn's clock, so that it waits for the next turn. */
+	/* After this turn's clock, so that the timer waits for the next
+	 * turn. */
 	if (l->in_turn && at <= l->turn)
 		at = l->turn + 1;
 	t->fn = fn;
@@ -250,12 +255,52 @@ static void timers_fire(struct loop *l)
 	}
 }
 
+/* ---- at the end of a turn ---- */
+
+void loop_after_set(struct loop *l, struct loop_after *a, loop_timer_fn *fn,
+		    void *arg)
+{
+	if (a->link)
+		return;
+	*a = (struct loop_after){
+		.fn = fn, .arg = arg, .link = l->after_end, .pass = l->pass
+	};
+	*l->after_end = a;
+	l->after_end = &a->next;
+}
+
+void loop_after_clear(struct loop *l, struct loop_after *a)
+{
+	if (!a->link)
+		return;
+	*a->link = a->next;
+	if (a->next)
+		a->next->link = a->link;
+	else
+		l->after_end = a->link;
+	a->link = NULL;
+}
+
+static void after_run(struct loop *l)
+{
+	uint64_t pass = l->pass++;
+	struct loop_after *a;
+
+	while (l->after && l->after->pass <= pass && !l->stop) {
+		a = l->after;
+		loop_after_clear(l, a);
+		a->fn(a->arg);
+	}
+}
+
 /* ---- running ---- */
 
 static int wait_ms(const struct loop *l)
 {
 	tick_t left, ms;
 
+	if (l->after)
+		return 0;
 	if (l->timers == 0)
 		return -1;
 	left = l->heap[1]->at - loop_now();
@@ -276,6 +321,7 @@ static void turn(struct loop *l)
 	l->in_turn = true;
 	batch_deliver(l);
 	timers_fire(l);
+	after_run(l);
 	l->in_turn = false;
 }
 
@@ -283,7 +329,7 @@ void loop_run(struct loop *l)
 {
 	assert(!l->in_turn);
 	l->stop = false;
-	while (!l->stop && (l->watched > 0 || l->timers > 0))
+	while (!l->stop && (l->watched > 0 || l->timers > 0 || l->after))
 		turn(l);
 }
 

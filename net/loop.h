@@ -18,7 +18,7 @@ struct loop;
 int loop_new(struct loop **out, struct fail *f);
 void loop_free(struct loop *l); /* watches and timers still set are dropped */
 
-/* Runs until loop_stop() is called, or until nothing is left to wait for: no
+/* Runs until loop_stop() is called, or until nothing is left to do: no
  * descriptor and no timer. Signal handlers alone do not keep it running. After
  * loop_stop() what was ready in this turn is delivered by the next run. */
 void loop_run(struct loop *l);
@@ -67,6 +67,23 @@ void loop_timer_set(struct loop *l, struct loop_timer *t, tick_t at,
 		    loop_timer_fn *fn, void *arg);
 void loop_timer_clear(struct loop *l, struct loop_timer *t);
 
+/* ---- at the end of a turn ---- */
+
+/* Owned by the caller; zero-initialised is unset; must not move while set. */
+struct loop_after {
+	loop_timer_fn *fn;
+	void *arg;
+	struct loop_after *next, **link; /* link: NULL: not set */
+	uint64_t pass;
+};
+
+/* Fires once, when all is delivered that this turn has brought: outside of the
+ * callback that sets it, and without waiting for anything. One that is set by
+ * such a function fires in the next turn. Setting again changes nothing. */
+void loop_after_set(struct loop *l, struct loop_after *a, loop_timer_fn *fn,
+		    void *arg);
+void loop_after_clear(struct loop *l, struct loop_after *a);
+
 /* ---- signals ---- */
 
 /* Calls fn on the loop whenever the signal arrives (signalfd). One handler a
@@ -74,10 +91,10 @@ void loop_timer_clear(struct loop *l, struct loop_timer *t);
 int loop_on_signal(struct loop *l, int signo, loop_timer_fn *fn, void *arg,
 		   struct fail *f);
 
-/* The same for all that ask a program to end: Ctrl-C and Ctrl-\, SIGTERM, and
- * SIGHUP, unless it is ignored (nohup). */
+/* The same for the signals that ask a program to end: Ctrl-C and Ctrl-\,
+ * SIGTERM, and SIGHUP, unless it is ignored (nohup). */
 int loop_on_end(struct loop *l, loop_timer_fn *fn, void *arg, struct fail *f);
-/* One of them has come while the loop did not run. */
+/* Has one of these signals come while the loop did not run? */
 bool loop_end_is_pending(void);
 
 #endif

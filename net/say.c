@@ -1,4 +1,4 @@
-/* Lines on stderr from programs that serve. */
+/* Writes lines on stderr for programs that serve. */
 #include "net/say.h"
 
 #include <time.h>

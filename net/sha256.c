@@ -1,4 +1,4 @@
-/* GnuTLS's SHA-256. */
+/* SHA-256, by GnuTLS. */
 #include "net/sha256.h"
 
 #include <ctype.h>
@@ -6,7 +6,8 @@
 
 #include <gnutls/crypto.h>
 
-/* The function fails where GnuTLS lacks the algorithm: never. */
+/* gnutls_hash_fast() fails only where GnuTLS lacks the algorithm, which none
+ * does. */
 void sha256_of(struct span bytes, unsigned char out[SHA256_BYTES])
 {
 	memset(out, 0, SHA256_BYTES);

@@ -1,4 +1,4 @@
-/* Canonical request, string to sign, signature. */
+/* Signs a request: canonical request, string to sign, signature. */
 #include "net/sigv4.h"
 
 #include <ctype.h>
@@ -26,7 +26,8 @@ static void add_hex(const unsigned char *bytes, size_t len, struct buf *out)
 		buf_addf(out, "%02x", bytes[i]);
 }
 
-/* The functions of GnuTLS fail where it lacks the algorithm: never. */
+/* These functions of GnuTLS fail only where it lacks the algorithm, which none
+ * does. */
 static void add_hash(struct span bytes, struct buf *out)
 {
 	unsigned char hash[HASH_BYTES] = { 0 };
@@ -35,7 +36,7 @@ static void add_hash(struct span bytes, struct buf *out)
 	add_hex(hash, sizeof(hash), out);
 }
 
-/* key becomes HMAC(key, text) */
+/* `key` becomes HMAC(key, text). */
 static void sign(unsigned char key[HASH_BYTES], struct span text)
 {
 	unsigned char mac[HASH_BYTES] = { 0 };
@@ -75,7 +76,7 @@ static void add_encoded(struct span s, const char *kept, struct buf *out)
 	}
 }
 
-/* "%41" is "A", so that both spellings of a parameter are one. */
+/* Decodes "%41" to "A", so that both spellings of a parameter are the same. */
 static void add_decoded(struct span s, struct buf *out)
 {
 	for (size_t i = 0; i < s.len; i++) {
@@ -109,7 +110,8 @@ static char *parameter_of(struct span part)
 	return buf_take(&out, &(size_t){ 0 });
 }
 
-/* '=' sorts before all that may stand in a name. */
+/* Orders by name, then by value. '=' counts as less than all characters of a
+ * name. */
 static int by_name(const void *a, const void *b)
 {
 	const char *x = *(char *const *)a, *y = *(char *const *)b;
@@ -161,12 +163,12 @@ static int by_field(const void *a, const void *b)
 	const struct header *const *x = a, *const *y = b;
 	int order = strcasecmp((*x)->name, (*y)->name);
 
-	if (order == 0) /* as they stand in the request */
+	if (order == 0) /* in the order of the request */
 		return *x < *y ? -1 : 1;
 	return order;
 }
 
-/* Runs of blanks are one. */
+/* Appends a value; a run of blanks becomes one. */
 static void add_value(const char *value, struct buf *out)
 {
 	for (const char *p = value; *p; p++)
@@ -174,7 +176,8 @@ static void add_value(const char *value, struct buf *out)
 			buf_add_byte(out, *p);
 }
 
-/* "name:value" a line, and the names alone. */
+/* Appends a line "name:value" for each signed field, and the names to
+ * `names`. */
 static void add_fields(const struct headers *h, struct buf *out,
 		       struct buf *names)
 {
@@ -231,7 +234,8 @@ static int set_fields(const struct sigv4_key *key, const char *stamp,
 	headers_remove(h, "x-amz-security-token");
 	headers_remove(h, "x-amz-date");
 	if (!headers_get(h, "host"))
-		return fail_set(f, FAIL_USAGE, "a request without a Host");
+		return fail_set(f, FAIL_USAGE,
+				"a request without a Host cannot be signed");
 	if (headers_add_text(h, "X-Amz-Date", stamp) < 0 ||
 	    (key->session &&
 	     headers_add_text(h, "X-Amz-Security-Token", key->session) < 0))

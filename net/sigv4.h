@@ -1,6 +1,6 @@
 /*
- * Amazon's Signature Version 4: a request shows that its sender has a secret,
- * which does not travel. HMAC and SHA-256 are GnuTLS's.
+ * Amazon's Signature Version 4: a request proves that its sender has a secret,
+ * without sending it. HMAC and SHA-256 are GnuTLS's.
  */
 #ifndef NET_SIGV4_H
 #define NET_SIGV4_H
@@ -13,7 +13,7 @@
 
 struct sigv4_key {
 	const char *access, *secret;
-	const char *session; /* of temporary ones; NULL: none */
+	const char *session; /* the token of a temporary key; NULL: none */
 	const char *region, *service; /* "us-east-1", "bedrock" */
 };
 
@@ -25,10 +25,10 @@ struct sigv4_request {
 };
 
 /*
- * Signs: x-amz-date, x-amz-security-token and Authorization in `headers` are
- * replaced, all other fields stay. Signed are Host, which has to be among them
- * as it is sent, Content-Type and every x-amz-*, so that whoever stands between
- * may add fields of its own. -1: there is no Host, or too many fields.
+ * Signs a request: replaces x-amz-date, x-amz-security-token and Authorization
+ * in `headers`; all other fields stay. The signature covers Host, which must be
+ * in `headers` as it is sent, Content-Type and every x-amz-*; a proxy on the
+ * way may add other fields. -1: there is no Host, or too many fields.
  */
 int sigv4_sign(const struct sigv4_key *key, const struct sigv4_request *request,
 	       struct headers *headers, struct fail *f);

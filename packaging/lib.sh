@@ -1,4 +1,4 @@
-# What the scripts here share. Sourced.
+# Functions and variables of the packaging scripts, which source this file.
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 version=$(sed -nE 's/^project\(ccprobe VERSION ([0-9.]+) .*/\1/p' "$project/CMakeLists.txt")
@@ -6,8 +6,8 @@ build=$project/build/package
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# Times in packages are that of the last commit, so that two of one commit are the
-# same; a tree without git has that of its changes.
+# Files in packages have the time of the last commit, so that two packages of one
+# commit are equal; without git the time of CHANGES.md.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$project" log -1 --format=%ct 2>/dev/null ||
 	stat -c %Y "$project/CHANGES.md")}
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
@@ -23,7 +23,7 @@ need() {
 	}
 }
 
-# Programs that know no folder of the source.
+# Builds the programs without the path of the source tree in them.
 build_programs() {
 	local launcher
 	launcher=$(command -v ccache || true)
@@ -35,7 +35,7 @@ build_programs() {
 	fi
 }
 
-# stage FOLDER: what `cmake --install` puts below it, with the prefix $2
+# stage FOLDER: installs below the folder
 stage() {
 	cmake --install "$build" --prefix "$1" --strip >"$scratch/install.log"
 	find "$1" -type d -empty -delete
@@ -44,7 +44,7 @@ stage() {
 # same_times FOLDER: everything in it is as old as the commit
 same_times() { find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +; }
 
-# installed: what is packed for npm and PyPI, in $scratch/prefix
+# installed: builds and installs into $scratch/prefix, for npm and PyPI
 installed() {
 	build_programs
 	stage "$scratch/prefix"

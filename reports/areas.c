@@ -1,4 +1,4 @@
-/* Counting by area. */
+/* Counts the results by area. */
 #include "reports/areas.h"
 
 #include <string.h>

@@ -5,24 +5,25 @@
 #include "reports/verdict.h"
 
 struct area {
-	const char *name; /* borrowed from a result */
+	const char *name; /* belongs to a result */
 	size_t counts[VERDICT_COUNT];
-	size_t left_out; /* of the undecided ones: not run */
-	size_t not_meant; /* of those that were skipped: for other
-			     clients or providers */
+	size_t left_out; /* so many of the undecided ones were not run */
+	/* so many of the skipped ones are for other clients or providers */
+	size_t not_meant;
 	size_t total;
 };
 
-/* In order of their first case; the list is yours to free(). */
+/* The areas in order of their first case; the list is yours to free(). */
 struct area *areas_of(const struct run_report *r, size_t *count);
 
-/* Something in it failed, broke or could not be decided. */
+/* Whether a case in it failed, is broken or could not be decided. */
 bool area_has_problems(const struct area *a);
 
-/* Something in it was decided: the target claims at least a part of it. */
+/* Whether a case in it was decided, so that the target claims at least a part
+ * of it. */
 bool area_is_claimed(const struct area *a);
 
-/* The worst that is to be told of it. */
+/* The worst verdict in it. */
 enum verdict area_verdict(const struct area *a);
 
 #endif

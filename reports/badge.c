@@ -4,7 +4,7 @@
 #include "reports/grade.h"
 #include "wire/json/jscan.h"
 
-#define WHOLE 90 /* percent decided; below that no colour is deserved */
+#define WHOLE 90 /* percent decided; with fewer the badge is grey */
 
 static const char *colour_of(const struct grade *g)
 {

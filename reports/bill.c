@@ -9,7 +9,7 @@ static const struct prices *prices_in(const struct run_report *r)
 	return r->prices != NULL ? r->prices : &prices_usual;
 }
 
-/* The last part of the case's id tells sessions apart. */
+/* The last part of the case's id identifies the session. */
 static const char *session_of(const struct result *one)
 {
 	const char *slash = strrchr(one->id, '/');
@@ -17,7 +17,7 @@ static const char *session_of(const struct result *one)
 	return slash != NULL ? slash + 1 : one->id;
 }
 
-/* Why the cost is not decided; NULL: it is. */
+/* Why the cost is not decided; NULL: it is decided. */
 static const char *why_open(const struct result *one)
 {
 	if (one->bill->open != NULL)

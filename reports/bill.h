@@ -5,18 +5,18 @@
 #include "reports/verdict.h"
 #include "wire/bytes/buf.h"
 
-/* Is there anything to tell of the session of this case? No, if the case was
- * skipped or left out: nobody played it. */
+/* Whether the case has a session to report. It has none if the case was skipped
+ * or not run. */
 bool bill_is_told(const struct result *one);
 
 bool bill_any(const struct run_report *r);
 
-/* "$1.10 instead of $0.19 for 21 turns (recorded): cache markers lost in 20 of
- * 21 turns", what stands after "prompt cache: ". */
+/* Appends what follows "prompt cache: ", such as "$1.10 instead of $0.19 for 21
+ * turns (recorded): cache markers lost in 20 of 21 turns". */
 void bill_write(const struct run_report *r, const struct result *one,
 		struct buf *out);
 
-/* A JSON object: the prices, and each session that is told. */
+/* Appends a JSON object: the prices, and each session that is reported. */
 void bill_write_json(const struct run_report *r, struct buf *out);
 
 #endif

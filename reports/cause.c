@@ -1,4 +1,4 @@
-/* Causes as values, and what all reporters say of them. */
+/* Causes as values, and what all reporters need of them. */
 #include "reports/cause.h"
 
 #include <stdlib.h>
@@ -53,7 +53,7 @@ static bool is_empty(const char *text)
 	return text == NULL || *text == '\0';
 }
 
-/* What is passed on is told though it is alike; two whole answers are not. */
+/* Something passed on unchanged is shown, but two complete answers are not. */
 static bool shows(const struct cause_example *e)
 {
 	const char *clean = end_name(END_CLEAN);

@@ -3,14 +3,14 @@
 
 #include <string.h>
 
-#define VALUE_SHOWN 100 /* bytes of what was got */
-#define WISH_SHOWN \
-	60 /* of what was wanted; a longer one says nothing in a line */
-#define LINE_SHOWN 200 /* of a difference */
+#define VALUE_SHOWN 100 /* bytes of the value that came */
+/* bytes of the wanted value; a longer one does not help in one line */
+#define WISH_SHOWN 60
+#define LINE_SHOWN 200 /* bytes of a difference */
 
-/* Subjects behind their actor, by how they begin; a subject that ends in '.' or
- * '[' goes on with a name. Longer ones stand before those they begin with.
- * What is no value to be told in a sentence is missing here. */
+/* Subjects, without their actor, by how they begin; one that ends in '.' or '['
+ * is followed by a name. A longer one comes before those that it begins with.
+ * Subjects whose value cannot be told in a sentence are missing here. */
 static const struct {
 	const char *subject, *words;
 } phrases[] = {
@@ -47,8 +47,8 @@ static const struct {
 	{ "credentials.count", "the number of credentials" },
 };
 
-/* How the wish of an operator begins in reports, and how it reads in a
- * sentence. The first that fits; "" fits all. */
+/* How the wanted value begins in reports for an operator, and how it reads in a
+ * sentence. The first row that fits counts; "" fits all. */
 static const struct {
 	const char *sign, *wish, *words;
 } operators[] = {
@@ -67,7 +67,7 @@ static const struct {
 	{ "absent", "absent", "there should be none" },
 };
 
-/* Why something is missing, where "missing" says as much. */
+/* Reasons for a missing value that say no more than "missing". */
 static const char *const plain_absences[] = {
 	"there is no such header",
 	"there is no stop reason",
@@ -77,7 +77,7 @@ static const char *const plain_absences[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-struct expectation { /* "c1.status == 401" in its parts */
+struct expectation { /* "c1.status == 401", split into parts */
 	struct span actor, subject, pointer, sign, value;
 };
 
@@ -106,7 +106,7 @@ static bool read_expect(const char *expect, struct expectation *out)
 
 /* ---- pieces ---- */
 
-/* On one line, and no longer than this. */
+/* Appends the text on one line, at most `most` bytes of it. */
 static void add_short(struct buf *out, struct span text, size_t most)
 {
 	size_t len = 0, step;
@@ -136,7 +136,7 @@ static bool add_subject(const struct expectation *e, struct buf *out)
 	if (i == COUNT(phrases))
 		return false;
 	if (e->pointer.len == 0 && span_ends(name, "body"))
-		return false; /* a whole body is no value for a line */
+		return false; /* a whole body does not fit on a line */
 	name = span_skip(name, strlen(phrases[i].subject));
 	if (span_ends(name, "]"))
 		name.len--;
@@ -154,7 +154,7 @@ static bool add_subject(const struct expectation *e, struct buf *out)
 	return true;
 }
 
-/* As values that are absent are printed, before why. */
+/* How absent values begin when printed; the reason follows. */
 static const char nothing[] = "nothing: ";
 
 static bool is_absent(const char *got, const char **why)
@@ -165,7 +165,8 @@ static bool is_absent(const char *got, const char **why)
 	return true;
 }
 
-/* Texts from JSON are quoted, those from a head are not; the wish follows. */
+/* Texts from JSON are quoted and texts from a head are not. This removes the
+ * quotes of the wanted value if the value that came has none. */
 static struct span without_quotes(struct span wish, const char *got)
 {
 	if (got[0] == '"' || wish.len < 2 || !span_starts(wish, "\"") ||
@@ -176,8 +177,8 @@ static struct span without_quotes(struct span wish, const char *got)
 	return span_first(span_skip(wish, 1), wish.len - 2);
 }
 
-/* What is wanted of another subject stands behind that subject's name, which
- * `expect` has too: "c1.request.header.x: VALUE". */
+/* If the wanted value is that of another subject, it begins with that subject's
+ * name, which is in `expect`, too: "c1.request.header.x: VALUE". */
 static struct span without_name(struct span wish, struct span name)
 {
 	struct span rest = span_skip(wish, name.len);
@@ -214,13 +215,14 @@ static bool add_wish(const struct expectation *e, const struct outcome *o,
 		return false;
 	wish = without_name(span_skip(wish, strlen(operators[i].wish)),
 			    e->value);
-	/* One value stands on the right, without quotes, as what was got. */
+	/* On the right there is one value; it is written like the one that
+	 * came. */
 	if (span_is(e->sign, "==") || span_is(e->sign, "!="))
 		wish = without_quotes(wish, o->got);
 	if (span_starts(wish, nothing))
 		return false;
 	if (is_absent(o->got, &why) && span_is(e->sign, "~"))
-		return true; /* a pattern adds nothing to "missing" */
+		return true; /* a pattern would add nothing to "missing" */
 	buf_addf(out, "; %s", operators[i].words);
 	add_short(out, wish, VALUE_SHOWN);
 	return true;
@@ -246,7 +248,7 @@ static bool add_sentence(const struct expectation *e, const struct outcome *o,
 
 /* ---- sentences ---- */
 
-/* A step that came too late: what was got is a sentence by itself. */
+/* A step that came too late: `got` is a sentence of its own. */
 static bool is_late(const struct outcome *o)
 {
 	return o->wanted && strcmp(o->wanted, "in time") == 0;
@@ -265,7 +267,7 @@ bool complaint_sentence(const struct outcome *o, struct buf *out)
 	return false;
 }
 
-/* The first line of a difference, and how many more there are. */
+/* Appends the first line of a difference, and how many more there are. */
 static void add_difference(const char *difference, struct buf *out)
 {
 	struct span rest = span_of(difference), line;
@@ -280,8 +282,8 @@ static void add_difference(const char *difference, struct buf *out)
 		buf_addf(out, " (and %zu more)", more);
 }
 
-/* What was got says by itself what is wrong: an absence, the end of a wait, and
- * what breaks a grammar. */
+/* Whether `got` itself says what is wrong: an absent value, the end of a wait,
+ * and errors of the grammar. */
 static bool is_telling(const struct outcome *o, const char **got)
 {
 	struct expectation e;

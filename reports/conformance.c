@@ -1,7 +1,7 @@
 /*
- * The conformance report: a document that a vendor can commit as it is.
- * docs/reports.md describes its format; `format` counts its versions. It has
- * no times in it, so that two equal runs give equal documents but for the date.
+ * The conformance report: a document that a vendor can commit without changes.
+ * docs/reports.md describes its format; `format` is its version. It contains no
+ * times, so two equal runs give equal documents except for the date.
  */
 #include "reports/reports.h"
 
@@ -30,7 +30,7 @@ static const char *told(const char *value)
 	return value && *value ? value : "not given";
 }
 
-/* How many duties of each fate there are. */
+/* Writes how many duties have each fate. */
 static void write_fates(struct buf *out, const struct run_report *r)
 {
 	size_t counts[DUTY_FATES] = { 0 };
@@ -79,7 +79,8 @@ static void write_area(struct buf *out, const struct area *a)
 	buf_add_text(out, " }\n");
 }
 
-/* Causes by an id that is the same in every run; counts may differ. */
+/* Writes the ids of causes, which are the same in every run; the counts may
+ * differ. */
 static void write_cause_ids(struct buf *out, const struct run_report *r)
 {
 	bool any = false;
@@ -189,7 +190,8 @@ static void write_cause(struct buf *out, const struct run_report *r,
 		buf_add_byte(out, '\n');
 	}
 	buf_addf(out, "   - %zu case%s\n", c->case_count,
-		 c->case_count == 1 ? " fails by it" : "s fail because of it");
+		 c->case_count == 1 ? " fails because of it"
+				    : "s fail because of it");
 	buf_clear(&duty);
 }
 
@@ -234,7 +236,7 @@ static void write_table(struct buf *out, const struct area *areas, size_t count)
 	}
 }
 
-/* Each requirement that cases of this run are about, in the order of the
+/* Writes each requirement that has cases in this run, in the order of the
  * guide. */
 static void write_duties(struct buf *out, const struct run_report *r)
 {

@@ -16,7 +16,8 @@ const char *duty_fate_name(enum duty_fate f)
 	return names[f];
 }
 
-/* Does the gateway ask its provider in another format than it is asked in? */
+/* Whether the gateway uses another format with its provider than the client
+ * uses. */
 static bool translates(const struct run_report *r)
 {
 	const char *asked = r->client_format ? r->client_format : "messages";
@@ -43,9 +44,9 @@ static enum duty_fate fate_of(const struct run_report *r,
 }
 
 /*
- * A failure outweighs all; what passes outweighs what is not offered of the same
- * duty, so that a gateway is not said to refuse what it does in part; what is
- * undecided stands only where nothing was decided.
+ * A failure outweighs everything. A pass outweighs a case of the same duty that
+ * is not offered, so that a gateway is not said to refuse what it does in part.
+ * "Undecided" is used only if no case was decided.
  */
 enum duty_fate duty_fate_of(const struct run_report *r, const char *id)
 {

@@ -1,7 +1,7 @@
 /*
  * Annotations of a GitHub job: workflow commands on stdout, one for each cause
- * and for each failure that no cause explains; the ten worst, as a step shows no
- * more than ten. What a baseline expects is none.
+ * and for each failure that no cause explains. Only the ten worst, since a step
+ * shows no more than ten. Failures that a baseline expects get none.
  */
 #include "reports/reports.h"
 
@@ -14,15 +14,16 @@
 #define MOST 10
 #define CASES_TOLD 3
 
-struct note { /* one of both */
+struct note { /* a cause or a failure */
 	const struct cause *cause;
 	const struct result *failure;
 	enum level level;
 	enum effect effect;
-	size_t place; /* in the list of both, causes first */
+	size_t place; /* in the list of causes, then failures */
 };
 
-/* Line breaks and "%" end or change a command; in a property ":" and "," too. */
+/* Escapes line breaks and "%", which would end or change a command; in a
+ * property ":" and "," too. */
 static void escaped(struct buf *out, const char *text, bool property)
 {
 	struct buf plain = BUF_INIT(BUF_NO_LIMIT);
@@ -38,7 +39,7 @@ static void escaped(struct buf *out, const char *text, bool property)
 	buf_clear(&plain);
 }
 
-/* The worst first; among equals as in their lists. */
+/* The worst first; equal ones in the order of their lists. */
 static int worst_first(const void *left, const void *right)
 {
 	const struct note *a = left, *b = right;
@@ -71,7 +72,8 @@ static void write_cause(struct buf *out, const struct run_report *r,
 	buf_add_text(out, "::error title=");
 	escaped(out, c->headline, true);
 	buf_addf(out, "::%zu case%s: ", c->case_count,
-		 c->case_count == 1 ? " fails by it" : "s fail because of it");
+		 c->case_count == 1 ? " fails because of it"
+				    : "s fail because of it");
 	escaped(out, buf_str(&cases), false);
 	write_words(out, c->level, c->effect, c->fix);
 	buf_clear(&cases);

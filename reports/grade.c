@@ -9,8 +9,8 @@
 
 #define CASES_TOLD 3
 
-/* What a check weighs: how bad it is when broken, and how binding it is. What is
- * optional (may) neither earns nor costs anything. */
+/* The weight of a check: how bad it is when it fails, and how binding it is.
+ * Optional checks (may) gain and cost nothing. */
 static const unsigned weights[][3] = {
 	/* must, should, may */
 	[EFFECT_EXPOSES] = { 20, 8, 0 }, [EFFECT_BREAKS] = { 10, 4, 0 },
@@ -29,13 +29,14 @@ static const struct {
 static const struct {
 	char letter;
 	const char *reason;
-	enum sees sees; /* SEES_NOTHING: a must that breaks is enough */
+	/* SEES_NOTHING: a failing must that breaks or exposes is enough */
+	enum sees sees;
 } caps[CAP_COUNT] = {
 	[CAP_CREDENTIAL] = { 'F', "a credential was seen on the wrong side",
 			     SEES_CREDENTIAL },
 	[CAP_FALSE_END] = { 'D',
-			    "an answer that broke in the middle ends "
-			    "as if it were whole",
+			    "an answer that broke off in the middle ends as if "
+			    "it were complete",
 			    SEES_FALSE_END },
 	[CAP_BROKEN_MUST] = { 'C',
 			      "a case that every gateway must pass fails, "
@@ -95,8 +96,8 @@ static void apply_caps(struct grade *g, const struct run_report *r)
 	}
 }
 
-/* What an older client does not do says nothing about the gateway, and no more
- * does what only another provider makes possible: those skips are not missing. */
+/* Cases for another client or for another provider say nothing about the
+ * gateway, so they do not count as missing when skipped. */
 static void count_missing(struct grade *g, const struct run_report *r)
 {
 	size_t count;
@@ -114,21 +115,22 @@ static void count_missing(struct grade *g, const struct run_report *r)
 
 /* ---- duties ---- */
 
-/* What the cases of one file cost the duty that they are about. */
+/* What a case costs its duty. */
 struct share {
 	const char *duty;
 	uint64_t file;
-	unsigned weight; /* of its most binding case */
+	unsigned weight; /* the case's weight */
 	double lost;
 };
 
-/* The first requirement that a case guards; without one it is its own. */
+/* The first requirement that a case guards; a case without one is a duty of its
+ * own. */
 static const char *duty_of(const struct result *r)
 {
 	return r->guard_count > 0 ? r->guards[0] : r->id;
 }
 
-/* The failed check that weighs most; no more than the case does. */
+/* The weight of the heaviest failed check, but at most that of the case. */
 static unsigned lost_by(const struct result *r, unsigned weight)
 {
 	unsigned most = 0;
@@ -189,9 +191,10 @@ static bool same_file(const struct share *a, const struct share *b)
 }
 
 /*
- * The score over all duties. A duty weighs what its most binding case does, and
- * loses the mean of what its files lose, each the mean of its cases: so neither
- * another case on a duty nor a copy of one changes what the duty weighs.
+ * The score over all duties. A duty has the weight of its heaviest case. It
+ * loses the mean of what its files lose, and a file loses the mean of what its
+ * cases lose. So neither another case for a duty nor a copy of one changes the
+ * weight of the duty.
  */
 static bool score_of(const struct share *s, size_t count, unsigned *score)
 {
@@ -278,12 +281,11 @@ void grade_partial(const struct grade *g, struct buf *out)
 	if (g->undecided > 0)
 		buf_addf(out, "%zu not decided, ", g->undecided);
 	if (g->skipped > 0)
-		buf_addf(
-			out,
-			"%zu skipped, in areas of which other cases were run, ",
-			g->skipped);
+		buf_addf(out,
+			 "%zu skipped, in areas where other cases were run, ",
+			 g->skipped);
 	if (g->selection)
-		buf_add_text(out, "the cases are a selection, ");
+		buf_add_text(out, "only selected cases were run, ");
 	if (g->interrupted)
 		buf_add_text(out, "the run was interrupted, ");
 	if (out->len > began)

@@ -1,9 +1,9 @@
 /*
- * The grade: a letter over the duties that were decided, held down by caps. A
- * duty is what a case guards first; it counts once, however many cases are about
- * it. A cap says that one kind of failure cannot be made good by any
- * number of passes. Weights, letters and caps are tables in grade.c; the README
- * explains them.
+ * The grade: a letter for the duties that were decided, limited by caps. The
+ * duty of a case is the first requirement it guards; a duty counts once,
+ * however many cases it has. A cap means that no number of passes makes up for
+ * a certain kind of failure. Weights, letters and caps are tables in grade.c;
+ * the README explains them.
  */
 #ifndef REPORTS_GRADE_H
 #define REPORTS_GRADE_H
@@ -17,19 +17,21 @@ enum grade_cap { CAP_CREDENTIAL, CAP_FALSE_END, CAP_BROKEN_MUST, CAP_COUNT };
 
 struct grade {
 	char letter; /* 'A', 'B', 'C', 'D', 'F' or GRADE_NONE */
-	char uncapped; /* what it would be without caps */
-	unsigned score; /* percent, rounded down: 100 is without any failure */
+	char uncapped; /* the letter without caps */
+	unsigned score; /* percent, rounded down; 100 means no failure */
 	unsigned decided; /* percent of what could have been decided */
-	size_t capped[CAP_COUNT]; /* how many cases cause each */
+	size_t capped[CAP_COUNT]; /* how many cases cause each cap */
 
-	/* Why it says less than it could; 0 and false: it is a whole one. */
-	size_t undecided; /* broken ones too */
-	size_t skipped; /* for the target, in areas that it claims otherwise */
+	/* Why the grade is partial; it is not if all are 0 and false. */
+	size_t undecided; /* including broken ones */
+	/* for this target, in areas of which it claims a part */
+	size_t skipped;
 	bool interrupted, selection;
-	const char *stopped; /* before the first case, for this reason */
+	/* the run stopped before the first case, for this reason */
+	const char *stopped;
 
-	/* Failures that a baseline expects. They cost what they would cost
-	 * without it: a baseline lets a gate pass and makes nothing better. */
+	/* Failures that a baseline expects. They count like others: a baseline
+	 * only keeps a gate from failing. */
 	size_t expected;
 };
 
@@ -37,23 +39,24 @@ void grade_of(const struct run_report *r, struct grade *out);
 
 bool grade_is_partial(const struct grade *g);
 
-/* Does this result cause that cap? */
+/* Whether this result causes the cap. */
 bool grade_cap_has(enum grade_cap cap, const struct result *r);
 char grade_cap_letter(enum grade_cap cap);
 const char *grade_cap_reason(enum grade_cap cap);
 
-/* "C", "C, partial", "no grade" */
+/* Appends "C", "C, partial" or "no grade". */
 void grade_word(const struct grade *g, struct buf *out);
 
-/* "partial: 2 cases undecided, 1 skipped in areas otherwise claimed" without
- * its first word; nothing for a whole grade. */
+/* Appends why the grade is partial, such as "2 not decided, the run was
+ * interrupted"; nothing if it is not. */
 void grade_partial(const struct grade *g, struct buf *out);
 
-/* "2 expected failures (baseline)", which stands beside every grade; nothing
- * when there are none. */
+/* Appends "2 expected failures (baseline)", which is shown with every grade;
+ * nothing if there are none. */
 void grade_expected(const struct grade *g, struct buf *out);
 
-/* "errors/cut/fin, errors/cut/rst and 3 more": what causes a cap. */
+/* Appends the cases that cause a cap: "errors/cut/fin, errors/cut/rst and 3
+ * more". */
 void grade_cap_cases(enum grade_cap cap, const struct run_report *r,
 		     struct buf *out);
 

@@ -1,6 +1,7 @@
 /*
- * The integrity statement: what a gateway drops, changes, adds and keeps of what
- * passes through it. What breaks a duty says which; the rest are notes.
+ * The integrity statement: what a gateway drops, changes, adds and keeps in the
+ * traffic that passes through it. A behaviour that breaks a duty names the
+ * duty; the others are notes.
  */
 #include "reports/reports.h"
 
@@ -15,7 +16,7 @@ static const struct {
 	{ CAUSE_DROPPED, "Dropped" },
 	{ CAUSE_CHANGED, "Changed" },
 	{ CAUSE_ADDED, "Added" },
-	{ CAUSE_KEPT, "Kept, or done by itself" },
+	{ CAUSE_KEPT, "Kept, or done on its own" },
 };
 
 static void add_example(const struct cause_example *e, struct buf *out)
@@ -41,7 +42,7 @@ static void add_cause(const struct cause *c, struct buf *out)
 	}
 	buf_addf(out, "    %s %s (%s, %s), seen by %zu failing case%s: %s\n",
 		 c->duty != NULL ? "breaks" : "breaks what a case asks for,",
-		 c->duty != NULL ? c->duty : "no duty of its own",
+		 c->duty != NULL ? c->duty : "but no duty",
 		 level_name(c->level), effect_name(c->effect), c->case_count,
 		 c->case_count > 1 ? "s" : "", c->id);
 	for (e = cause_example_from(c, 0); e != NULL;
@@ -84,8 +85,9 @@ void integrity_write(const struct run_report *r, struct buf *out)
 
 	buf_add_text(out, "Integrity of ");
 	report_text(out, r->target, "");
-	buf_addf(out, ": %zu behaviour%s that cases fail for, %zu note%s\n",
-		 harmful, harmful == 1 ? "" : "s", r->cause_count - harmful,
+	buf_addf(out, ": %zu behaviour%s that make%s cases fail, %zu note%s\n",
+		 harmful, harmful == 1 ? "" : "s", harmful == 1 ? "s" : "",
+		 r->cause_count - harmful,
 		 r->cause_count - harmful == 1 ? "" : "s");
 	if (r->stopped) {
 		buf_add_text(out, "No case could be run: ");

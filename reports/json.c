@@ -1,4 +1,4 @@
-/* JSON: all that the run knows, one case a line. */
+/* JSON: everything about the run, one case per line. */
 #include "reports/reports.h"
 
 #include "reports/bill.h"
@@ -137,7 +137,7 @@ static void write_caps(struct members *m, const struct grade *g,
 	buf_add_byte(m->out, ']');
 }
 
-/* Without a grade the letter is null. */
+/* If there is no grade, the letter is null. */
 static void write_grade(struct members *m, const struct run_report *r)
 {
 	struct members inner = { .out = m->out };
@@ -219,7 +219,8 @@ static void write_causes(struct members *m, const struct run_report *r)
 	buf_add_byte(m->out, ']');
 }
 
-/* What the gateway was not held to, because it was seen to lack it. */
+/* Requirements that the gateway was not held to, because it was seen not to
+ * offer them. */
 static void write_not_offered(struct members *m, const struct run_report *r)
 {
 	member(m, "not_offered");
@@ -244,7 +245,7 @@ void json_write(const struct run_report *r, struct buf *out)
 	struct members m = { .out = out };
 
 	buf_add_byte(out, '{');
-	member_number(&m, "version", 2); /* of this format */
+	member_number(&m, "version", 2); /* version of this format */
 	member_text(&m, "ccprobe", r->version);
 	member_text(&m, "target", r->target);
 	member_text(&m, "target_name", r->target_name);

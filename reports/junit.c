@@ -1,6 +1,6 @@
 /*
- * JUnit XML, as CI systems read it: a suite for each area. `failure` is the
- * gateway's, `error` is what could not be decided.
+ * JUnit XML, as CI systems read it: a suite for each area. `failure` is a
+ * failure of the gateway, `error` means that a case could not be decided.
  */
 #include "reports/reports.h"
 
@@ -54,7 +54,7 @@ static void write_checks(struct buf *out, const struct result *r)
 	buf_clear(&wrong);
 }
 
-/* The cause first, where there is one: lists show the beginning. */
+/* The cause comes first, if there is one: lists show only the beginning. */
 static void write_message(struct buf *out, const struct run_report *report,
 			  const struct result *r)
 {
@@ -146,7 +146,8 @@ static size_t cases_in(const struct run_report *r, const struct cause *c,
 	return count;
 }
 
-/* The causes of what fails in a suite; the name is the same in every run. */
+/* Writes the causes of the failures in a suite; their names are the same in
+ * every run. */
 static void write_causes(struct buf *out, const struct run_report *r,
 			 const struct area *a)
 {
@@ -178,8 +179,8 @@ static void write_causes(struct buf *out, const struct run_report *r,
 	buf_clear(&value);
 }
 
-/* JUnit has no word for a failure that the baseline expects: such cases are
- * written as skipped. So are cases that were not run. */
+/* JUnit has no word for a failure that the baseline expects, so such cases are
+ * written as skipped, and so are cases that were not run. */
 static void write_counts(struct buf *out, const size_t *counts, size_t total,
 			 size_t expected, size_t left_out)
 {
@@ -214,7 +215,8 @@ static void write_area(struct buf *out, const struct run_report *r,
 	buf_add_text(out, "  </testsuite>\n");
 }
 
-/* One test that could not be carried out: an empty file looks like success. */
+/* Writes one test that could not be run: an empty file would look like
+ * success. */
 static void write_stopped(struct buf *out, const struct run_report *r)
 {
 	buf_add_text(out, "  <testsuite name=\"ccprobe\" tests=\"1\" "

@@ -1,8 +1,8 @@
 /*
- * Markdown for a job's summary: the grade, causes with the ids of their cases
- * folded under them, failures that no cause explains, areas. Hosts refuse more than 1 MiB; so
- * cases are written while there is room, and those left out are named as a
- * number.
+ * Markdown for the summary of a job: the grade, causes with the ids of their
+ * cases folded below them, failures that no cause explains, areas. Hosts refuse
+ * more than 1 MiB, so cases are written while there is room, and the others are
+ * counted.
  */
 #include "reports/reports.h"
 
@@ -18,9 +18,9 @@
 #include "reports/markup.h"
 
 #define LIMIT ((size_t)1000 * 1000) /* less than 1 MiB, with room for the end */
-#define CASES_IN_LINES 8 /* of a cause; of more there are ids by area */
+#define CASES_IN_LINES 8 /* of a cause; if it has more, their ids by area */
 #define AREAS_TOLD 12
-#define IDS_TOLD 4 /* of an area */
+#define IDS_TOLD 4 /* of one area */
 #define NOTES_TOLD 5
 
 static void write_grade(struct buf *out, const struct run_report *r)
@@ -77,7 +77,7 @@ static void write_grade(struct buf *out, const struct run_report *r)
 	buf_clear(&text);
 }
 
-/* A row for all areas in which there is nothing to look at. */
+/* Writes one row for all areas without problems. */
 static void write_others(struct buf *out, const struct area *areas,
 			 size_t count, size_t others)
 {
@@ -148,7 +148,7 @@ static void write_lines(struct buf *out, const struct run_report *r,
 		markdown_line(out, &r->list[c->cases[i]]);
 }
 
-/* "- **body** (12): `body/a`, `body/b` and 10 more" */
+/* Writes "- **body** (12): `body/a`, `body/b` and 10 more". */
 static void write_area_ids(struct buf *out, const struct run_report *r,
 			   const struct cause *c, const char *area)
 {
@@ -182,7 +182,8 @@ static bool is_first_of_area(const struct run_report *r, const struct cause *c,
 	return true;
 }
 
-/* Of many cases only ids, by area: a summary is read from top to bottom. */
+/* If a cause has many cases, only their ids are written, by area: a summary is
+ * read from top to bottom. */
 static void write_areas_of(struct buf *out, const struct run_report *r,
 			   const struct cause *c)
 {
@@ -252,7 +253,7 @@ static void write_causes(struct buf *out, const struct run_report *r)
 	buf_clear(&text);
 }
 
-/* What breaks no duty, folded. */
+/* Writes what breaks no duty, folded. */
 static void write_notes(struct buf *out, const struct run_report *r)
 {
 	size_t count = r->cause_count - cause_counts(r).causes, told = 0;
@@ -260,7 +261,7 @@ static void write_notes(struct buf *out, const struct run_report *r)
 	if (count == 0)
 		return;
 	buf_addf(out,
-		 "<details><summary>%zu more thing%s that it does to "
+		 "<details><summary>%zu more thing%s it does to "
 		 "traffic</summary>\n\n",
 		 count, count == 1 ? "" : "s");
 	for (size_t i = 0; i < r->cause_count; i++) {
@@ -271,15 +272,15 @@ static void write_notes(struct buf *out, const struct run_report *r)
 		buf_add_byte(out, '\n');
 	}
 	if (count > NOTES_TOLD)
-		buf_addf(out, "- and %zu more: `--causes` tells them\n",
+		buf_addf(out, "- and %zu more: `--causes` lists them\n",
 			 count - NOTES_TOLD);
 	buf_add_text(out, "\n</details>\n\n");
 }
 
 /* ---- all the others ---- */
 
-/* Cases of one verdict that no cause explains, while there is room; gives how
- * many had none. */
+/* Writes cases of one verdict that no cause explains, while there is room.
+ * Returns how many did not fit. */
 static size_t write_cases(struct buf *out, const struct run_report *r,
 			  enum verdict v)
 {
@@ -301,7 +302,8 @@ static size_t write_cases(struct buf *out, const struct run_report *r,
 	return cut;
 }
 
-/* What a baseline expects is no news: a line each, behind what is. */
+/* Writes failures that a baseline expects, one line each, after the new
+ * ones. */
 static size_t write_expected(struct buf *out, const struct run_report *r)
 {
 	struct buf one = BUF_INIT(BUF_NO_LIMIT);

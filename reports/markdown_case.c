@@ -1,4 +1,4 @@
-/* One case in Markdown, and what is written of it. */
+/* One case in Markdown, and its parts. */
 #include "reports/markdown_private.h"
 
 #include <string.h>
@@ -7,10 +7,10 @@
 #include "reports/markup.h"
 #include "reports/reports.h"
 
-#define SHOWN ((size_t)20 * 1000) /* of one transcript */
-#define INLINE 400 /* of a value in a line */
+#define SHOWN ((size_t)20 * 1000) /* bytes of one transcript */
+#define INLINE 400 /* bytes of a value within a line */
 
-/* The longest row of backticks, which a fence has to be longer than. */
+/* The longest run of backticks; a fence must be longer. */
 static size_t ticks_in(struct span text)
 {
 	size_t longest = 0, now = 0;
@@ -28,7 +28,7 @@ static void ticks(struct buf *out, size_t count)
 		buf_add_byte(out, '`');
 }
 
-/* A value in a line of its own text. */
+/* Writes a value within a line of text. */
 void markdown_code(struct buf *out, const char *text)
 {
 	struct span shown = report_piece(text, INLINE);

@@ -1,12 +1,12 @@
-/* Escapes of XML, HTML and Markdown. */
+/* Escapes text for XML, HTML and Markdown. */
 #include "reports/markup.h"
 
 #include <string.h>
 
 #include "wire/bytes/print.h"
 
-/* A character of more than one byte that is written out: what print_step()
- * hides, U+FFFE and U+FFFF. 0: it may stand. */
+/* The code of a character of more than one byte that must be escaped: those
+ * that print_step() hides, U+FFFE and U+FFFF. 0: it may be written. */
 static unsigned forbidden(struct span s, size_t step)
 {
 	unsigned code = step > 1 ? print_code(s) : 0;
@@ -23,8 +23,8 @@ static bool is_control(char byte)
 	return (c < ' ' && c != '\n' && c != '\t') || c == 0x7f;
 }
 
-/* Appends the first character of `rest`, escaped by `special` where that knows
- * it, and gives its length. */
+/* Appends the first character of `rest`, escaped by `special` if that knows it,
+ * and returns its length. */
 static size_t add_one(struct buf *out, struct span rest,
 		      const char *(*special)(char))
 {
@@ -52,7 +52,8 @@ static bool begins_line(const struct buf *out)
 	return at == 0 || out->at[at - 1] == '\n';
 }
 
-/* What CI systems obey: "::" that begins a line, "##[" and "##vso[". */
+/* Commands to CI systems: "::" at the beginning of a line, "##[" and
+ * "##vso[". */
 static bool makes_command(const struct buf *out, struct span text)
 {
 	if (span_starts(text, "::"))
@@ -135,7 +136,7 @@ void markup_prose(struct buf *out, const char *text)
 			buf_add_byte(out, ' ');
 			continue;
 		}
-		/* "&#" is no text: that begins with "&amp;". */
+		/* "&#" cannot come from the text: there "&" is "&amp;". */
 		if (strchr("\\`*_{}[]|#~!", *at) &&
 		    !(*at == '#' && span_ends(buf_span(out), "&")))
 			buf_add_byte(out, '\\');

@@ -1,25 +1,25 @@
 /*
- * Text inside XML, HTML and Markdown. What may not stand there (bytes that are
- * not UTF-8, control characters, U+FFFE and U+FFFF) is written as "\x1b" or
- * "\uFFFE", so that it is seen and does no harm. The quiet kind of harm too:
- * what changes the direction of text is written out.
+ * Writes text into XML, HTML and Markdown. What is not allowed there (bytes
+ * that are not UTF-8, control characters, U+FFFE and U+FFFF) is written as
+ * "\x1b" or "\uFFFE", so that it is visible and harmless. So are characters
+ * that change the direction of text.
  */
 #ifndef REPORTS_MARKUP_H
 #define REPORTS_MARKUP_H
 
 #include "wire/bytes/buf.h"
 
-/* "<" as "&lt;", and so on; lines stay lines. */
+/* Writes "<" as "&lt;" and so on; line breaks stay. */
 void markup_text(struct buf *out, struct span text);
 
-/* The same inside of double quotes: line ends and tabs as references. */
+/* The same inside double quotes; line breaks and tabs become references. */
 void markup_attribute(struct buf *out, struct span text);
 
-/* As it is, but for what is not allowed; for Markdown's code blocks. */
+/* Unchanged, except for what is not allowed; for code blocks in Markdown. */
 void markup_plain(struct buf *out, struct span text);
 
-/* Words in Markdown: what it or HTML would take for markup stands for itself.
- * A NULL is nothing. */
+/* Words in Markdown: characters that Markdown or HTML would take for markup are
+ * escaped. NULL writes nothing. */
 void markup_prose(struct buf *out, const char *text);
 
 #endif

@@ -1,4 +1,4 @@
-/* What reporters share: texts of strangers, effects and times in words. */
+/* What reporters share: text from outside, effects and times in words. */
 #include "reports/reports.h"
 
 #include <string.h>
@@ -57,7 +57,7 @@ void report_client(const struct run_report *r, struct buf *out)
 void report_terms(const struct run_report *r, struct buf *out)
 {
 	if (r->insecure)
-		buf_add_text(out, "any certificate of the gateway was taken "
+		buf_add_text(out, "any certificate of the gateway was accepted "
 				  "(--insecure)");
 	if (r->rate > 0)
 		buf_addf(out, "%sat most %.4g requests a second (--rate)",
@@ -68,14 +68,14 @@ void report_died(const struct run_report *r, struct buf *out)
 {
 	if (!r->died)
 		return;
-	buf_add_text(out, "it answered at first, and listens no more");
+	buf_add_text(out, "it answered at first, and no longer listens");
 	if (r->last_words)
 		buf_addf(out, ": %s", r->last_words);
 }
 
 void report_not_offered(const struct not_offered *n, struct buf *out)
 {
-	buf_addf(out, "%s: %s: %s", n->unseen ? "not looked at" : "not offered",
+	buf_addf(out, "%s: %s: %s", n->unseen ? "not checked" : "not offered",
 		 n->claim, n->without ? n->without : n->how);
 }
 

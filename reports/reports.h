@@ -1,6 +1,6 @@
 /*
- * Reporters: from a finished run to text. Each is a pure function of the run;
- * REPORTS is the table that `--report` chooses from.
+ * Reporters: they turn a finished run into text. Each is a pure function of the
+ * run; REPORTS is the table that `--report` chooses from.
  */
 #ifndef REPORTS_REPORTS_H
 #define REPORTS_REPORTS_H
@@ -10,8 +10,8 @@
 
 typedef void report_fn(const struct run_report *r, struct buf *out);
 
-/* A row each: the format's name, and for whom it is. reports/NAME.c or
- * reports/NAME/NAME.c has NAME_write(). */
+/* A row for each: the name of the format, and its purpose. NAME_write() is in
+ * reports/NAME.c or reports/NAME/NAME.c. */
 #define REPORTS(X) \
 	X(tap, "TAP, for prove and other harnesses") \
 	X(json, "everything, for programs") \
@@ -36,52 +36,54 @@ struct report_kind {
 
 extern const struct report_kind reports[]; /* the same rows */
 
-/* NULL: none. */
+/* NULL: there is none. */
 const struct report_kind *report_find(const char *name); /* for tests */
 
 struct summary_how {
 	bool colour;
 	bool verbose; /* each failing case in full, and all notes */
-	bool quiet; /* the ids of what fails, and nothing else */
+	bool quiet; /* only the ids of failing cases */
 };
 
-/* The summary for people; it is not in the table, since it has its ways. */
+/* The summary for people; it is not in the table, since it has options of its
+ * own. */
 void summary_write(const struct run_report *r, struct summary_how how,
 		   struct buf *out);
 
-/* For the help: a line for each format. */
+/* For the help: appends a line for each format. */
 void report_list(struct buf *out);
 
 /*
- * Appends text that anything may be in: what is neither printable ASCII nor
- * UTF-8 and what turns the direction of text comes out as "?", so that a gateway
- * cannot send escape sequences to the reader's terminal. `indent` goes in front of each line but
- * the first.
+ * Appends text that may contain anything: what is neither printable ASCII nor
+ * UTF-8, and what changes the direction of text, becomes "?", so that a gateway
+ * cannot send escape sequences to the reader's terminal. `indent` is put before
+ * each line except the first.
  */
 void report_text(struct buf *out, const char *text, const char *indent);
 
-/* What the real client does: "a feature or a diagnosis is lost". */
+/* What it means for the real client: "a feature or a diagnosis is lost". */
 const char *report_effect(enum effect e);
 
-/* "it answered at first, and listens no more: ...", which stands beside the
- * grade; nothing where the gateway lives. */
+/* Appends "it answered at first, and no longer listens: ...", which is shown
+ * with the grade; nothing unless the gateway died. */
 void report_died(const struct run_report *r, struct buf *out);
 
-/* "Claude Code 2.1.329", or "Claude Code 2.1.332 in Bedrock mode". */
+/* Appends "Claude Code 2.1.329", or "Claude Code 2.1.332 in Bedrock mode". */
 void report_client(const struct run_report *r, struct buf *out);
 
-/* "any certificate of the gateway was taken (--insecure)", what makes this no
- * run like any other; nothing where it is one. */
+/* Appends what was unusual about the run: "any certificate of the gateway was
+ * accepted (--insecure)"; nothing if nothing was. */
 void report_terms(const struct run_report *r, struct buf *out);
 
-/* "not offered: takes-bearer: Users who ...": a claim that a gateway was not held
- * to, and what a user of Claude Code does without; or why nobody looked. */
+/* Appends "not offered: takes-bearer: Users who ...": a claim that a gateway
+ * was not held to, and what users of Claude Code have to do without; or why it
+ * could not be checked. */
 void report_not_offered(const struct not_offered *n, struct buf *out);
 
-/* The first bytes of a text; they do not end inside a character. */
+/* The first bytes of a text, never ending inside a character. */
 struct span report_piece(const char *text, size_t most);
 
-/* "1.2 s" or "840 ms" */
+/* Appends "1.2 s" or "840 ms". */
 void report_took(struct buf *out, tick_t took);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * SARIF 2.1.0, which code hosts show as annotations: each cause is a rule, with
- * the cases that it explains as results, and so is each case that no cause
- * explains. The place is the case's own file, as there is no line of the
+ * SARIF 2.1.0, which code hosts show as annotations. Each cause is a rule, with
+ * the cases that it explains as results; each case that no cause explains is a
+ * rule, too. The location is the case's file, as there is no line of the
  * gateway's source to point to.
  */
 #include "reports/reports.h"
@@ -140,7 +140,7 @@ static void write_driver(const struct run_report *r, struct buf *out)
 
 /* ---- results ---- */
 
-/* What is wrong; the cause is the rule's. */
+/* Appends what is wrong; the cause is in the rule. */
 static void add_outcomes(struct buf *text, const struct result *r)
 {
 	if (!complaint_is_reason(r) && r->reason)
@@ -169,10 +169,10 @@ static void write_place(struct members *m, const struct result *r)
 }
 
 /*
- * A baseline accepts a failure, in a file beside the sources; it does not
- * compare two runs, as `baselineState` would say. The standard (3.27.23) wants
- * `suppressions` of all results of a run or of none: [] is a failure that
- * counts.
+ * A baseline accepts a failure in a file next to the sources; it does not
+ * compare two runs, as `baselineState` would mean. The standard (3.27.23)
+ * requires `suppressions` for all results of a run or for none; [] marks a
+ * failure that counts.
  */
 static void write_suppressions(struct members *m, const struct result *r)
 {
@@ -217,7 +217,7 @@ static void write_result(struct results *w, const struct result *r,
 	buf_clear(&text);
 }
 
-/* In order of their rules. */
+/* Writes the results in the order of their rules. */
 static void write_results(const struct run_report *r, struct buf *out)
 {
 	struct results w = { .r = r, .out = out };
@@ -238,7 +238,7 @@ static void write_results(const struct run_report *r, struct buf *out)
 			write_result(&w, &r->list[i], r->list[i].id, rule++);
 }
 
-/* Did the run look at all it was to look at? */
+/* Whether the run checked everything it was meant to. */
 static bool is_complete(const struct run_report *r)
 {
 	return !r->interrupted && !r->stopped && r->counts[VERDICT_BROKEN] == 0;

@@ -1,8 +1,9 @@
 /*
- * TAP: one point a case, its checks as a subtest in front of it, and what is
- * known of a failure as YAML behind it. It says version 13, as prove of the
- * distributions takes "version 14" for an error; subtests are indented lines,
- * which readers of 13 pass over and readers of 14 know.
+ * TAP: a test point for each case, its checks as a subtest before it, and
+ * details of a failure as YAML after it. It declares version 13, since the
+ * `prove` of Linux distributions takes "version 14" for an error. Subtests are
+ * indented lines: readers of version 13 skip them, readers of version 14 know
+ * them.
  */
 #include "reports/reports.h"
 
@@ -51,7 +52,7 @@ static void write_check(struct buf *out, const struct outcome *o)
 	write_member(out, "      ", "difference", o->difference);
 }
 
-/* What is wrong, and by which cause. */
+/* Writes what is wrong, and which cause explains it. */
 static void write_wrong(struct buf *out, const struct run_report *report,
 			const struct result *r)
 {
@@ -108,7 +109,7 @@ static void write_directive(struct buf *out, const char *word,
 	write_description(out, reason ? reason : "no reason given");
 }
 
-/* A check of level may that does not hold fails nothing. */
+/* A failed check of level may does not fail the case. */
 static void write_point(struct buf *out, size_t number, const struct outcome *o)
 {
 	bool is_ok = o->verdict == VERDICT_PASS;
@@ -134,8 +135,8 @@ static void write_subtest(struct buf *out, const struct result *r)
 	buf_addf(out, "    1..%zu\n", r->outcome_count);
 }
 
-/* What could not be decided does not fail a harness by itself: the exit status
- * of ccprobe tells it, and the directive keeps it in sight. */
+/* An undecided case does not fail a harness: the exit status of ccprobe reports
+ * it, and the directive keeps it visible. */
 static void write_case(struct buf *out, const struct run_report *report,
 		       size_t number)
 {

@@ -1,4 +1,5 @@
-/* The words of verdicts, levels, effects and blame, and a result's memory. */
+/* The names of verdicts, levels, effects and blame, and the memory of a
+ * result. */
 #include "reports/verdict.h"
 
 #include <stdlib.h>

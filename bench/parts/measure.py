@@ -26,6 +26,8 @@ class Plan:
     def __init__(self, short):
         self.rounds = 2 if short else 5
         self.seconds = 0.3 if short else 4
+        self.ledger_rounds = 2 if short else 9
+        self.ledger_seconds = 0.3 if short else 2
         self.event_seconds = 0.3 if short else 2
         self.warm = 0.3 if short else 2
         self.others_rounds = 1 if short else 2
@@ -242,6 +244,43 @@ class Measure:
         if has_memory:
             one |= {'idle': idle, 'stream': (open_ - idle) / p.streams, 'after': server.memory()}
         return one
+
+    # ---- ccgate's ledger ----
+
+    def ledger(self):
+        """ccgate with its ledger beside ccgate without."""
+        b, root = self.bench, self.bench.root
+        static = self.optional(b.static)
+        if static:
+            self.ledger_row('small', static, messages.small())
+            self.ledger_row('50 kB', static, messages.recorded(root, 'plain/01.http'))
+        b.stop_all()
+        self.ledger_row('stream', b.ccmock(self.script()), messages.recorded(root, 'bare/01.http', 'bench-burst'))
+        b.stop_all()
+
+    def ledger_row(self, name, backend, message):
+        b, p = self.bench, self.plan
+        subjects = {n: b.ccgate_of_file(backend.address, n == 'with') for n in ('without', 'with')}
+        paths = {id(s): self.request(message, s) for s in subjects.values()}
+
+        def one(server):
+            before = server.cpu()
+            got = self.wrk(server, paths[id(server)], p.ledger_seconds)
+            while_relaying = server.cpu() - before
+            self.taken(server)
+            return got | {'all': got['cpu'] * (server.cpu() - before) / while_relaying}
+        self.row(f'ledger, {name}', subjects, one, p.ledger_rounds)
+        for server in subjects.values():
+            b.stop(server)
+
+    def taken(self, server):
+        """Until everything is in the table: that can wait, and is paid all the same."""
+        until = time.monotonic() + 30
+        spool, aside = server.folder / 'usage.db.spool', server.folder / 'usage.db.taking'
+        while spool.exists() and (spool.stat().st_size > 0 or aside.exists()):
+            if time.monotonic() > until:
+                raise Failed(f'{server.name}: the spool is not taken in')
+            time.sleep(0.05)
 
     # ---- gateways for models, of others ----
 

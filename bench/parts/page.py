@@ -2,6 +2,7 @@
 import statistics
 
 NOT = 'not measured'
+LEDGER_LOADS = ('small', '50 kB', 'stream')
 
 
 def median(values):
@@ -101,6 +102,24 @@ class Page:
         self.table(['', 'events', 'lost', 'streams failed', 'from their pace at p99', 'processor, an event',
                     'idle', 'a stream', 'after'], rows)
 
+    def ledger(self):
+        rows = []
+        for size in LEDGER_LOADS:
+            row = f'ledger, {size}'
+            for name, s in self.f['rows'].get(row, {}).items():
+                rows.append([f'{size}, {name}', figure(s['rate']), figure(self.ratio(row, name, 'without', 'rate')),
+                             figure(s['cpu']), figure(self.ratio(row, name, 'without', 'cpu')),
+                             figure(s['all']), figure(self.ratio(row, name, 'without', 'all'))])
+        if not rows:
+            return
+        self.add('## ccgate: the ledger', '',
+                 'ccgate with `ledger` in its configuration, beside ccgate without: 32 connections (wrk), '
+                 f'{self.f["ledger_rounds"]} rounds of {self.f["ledger_seconds"]:g} s. Each answer is a record in the spool '
+                 'before its last bytes go out. While some thousand requests a second come in, records wait there; '
+                 'the last columns have what it costs to take them into the SQLite table afterwards, too.')
+        self.table(['', 'answers a second', 'of without', 'processor, us an answer', 'of without',
+                    'with the table', 'of without'], rows)
+
     def rest(self):
         f = self.f
         many, micro, runs = f.get('many'), f.get("micro"), f.get("runs")
@@ -184,6 +203,12 @@ class Page:
         self.aim(f'{streams}: events lost', [gate['lost'] + gate['failed']] if gate else [], 0)
         self.aim('ccgate, idle', [gate['idle'] / 1024] if gate else [], 2, unit=' MiB')
         self.aim(f'{streams}: memory of each', [gate['stream']] if gate else [], 24, unit=' KiB')
+        for size in LEDGER_LOADS:
+            row = f'ledger, {size}'
+            self.aim(f'ccgate with its ledger, {size}: rate without', self.ratio(row, 'with', 'without', 'rate'), 0.95, True)
+            self.aim(f'ccgate with its ledger, {size}: processor without, while it relays',
+                     self.ratio(row, 'with', 'without', 'cpu'), 1.05)
+            self.either(2)
         self.below_others()
         micro = self.f.get('micro') or {}
         self.aim('reader of event streams: of memchr', ratios(micro.get('sse', []), micro.get('memchr', [])), 0.25, True)
@@ -244,6 +269,7 @@ class Page:
             'first rows is an nginx of its own.')
         self.firsts()
         self.paced()
+        self.ledger()
         others = [(r, r[8:]) for r in f['rows'] if r.startswith('others') and 'first' not in r]
         if others:
             self.rates('Gateways for models, of others', others, 'ccgate',

@@ -207,6 +207,18 @@ class Bench:
             self.build / 'ccgate', '--listen', f'127.0.0.1:{port}', '--upstream', f'http://{upstream}',
             '--upstream-format', form, '--upstream-key', 'provider-key-of-the-bench', '--key', messages.KEY])
 
+    def ccgate_of_file(self, upstream, ledger):
+        """The same by a configuration, with a ledger or without."""
+        def make(folder, port):
+            config = {'listen': f'127.0.0.1:{port}',
+                      'upstream': {'url': f'http://{upstream}', 'key': 'provider-key-of-the-bench'},
+                      'keys': [{'name': 'bench', 'key': messages.KEY}]}
+            if ledger:
+                config['ledger'] = {'path': str(folder / 'usage.db'), 'prices': str(self.root / 'gateway/prices.json')}
+            (folder / 'gate.json').write_text(json.dumps(config))
+            return [self.build / 'ccgate', '--config', str(folder / 'gate.json')]
+        return self.start('ccgate', make)
+
     def aimock(self):
         program = self.targets / 'aimock/node_modules/.bin/llmock'
         if not program.exists() or not shutil.which('node'):

@@ -1,4 +1,4 @@
-/* What names the operator's account, taken out of a text. */
+/* Takes names of the operator's account out of a text. */
 #include <ctype.h>
 #include <string.h>
 
@@ -11,7 +11,8 @@ static bool is_of_word(char c, const char *also)
 	return isalnum((unsigned char)c) || (c != '\0' && strchr(also, c));
 }
 
-/* Bytes that an ARN, an address, a project may be made of. */
+/* How many bytes at the front an ARN, an address or a project may be made
+ * of. */
 static size_t word_len(struct span s, const char *also)
 {
 	size_t len = 0;
@@ -21,7 +22,8 @@ static size_t word_len(struct span s, const char *also)
 	return len;
 }
 
-/* A full stop ends the sentence, not the ARN. */
+/* Length of an ARN at the front, or 0. A full stop at its end belongs to the
+ * sentence. */
 static size_t arn_len(struct span s)
 {
 	size_t len;
@@ -34,8 +36,9 @@ static size_t arn_len(struct span s)
 	return len;
 }
 
-/* "x@project.iam.gserviceaccount.com". *seen: up to where there is none, so that
- * a long word is not looked at again for each of its parts. */
+/* Length of an address such as "x@project.iam.gserviceaccount.com" at the
+ * front, or 0. *seen: the end of a word that has none, so that a long word is
+ * not searched again from each of its bytes. */
 static size_t address_len(struct span s, const char **seen)
 {
 	size_t len;
@@ -57,7 +60,8 @@ static size_t account_len(struct span s)
 	return len == ACCOUNT_DIGITS ? len : 0;
 }
 
-/* One that begins here: its length, and what stands for it. */
+/* Length of a name of an account at the front, or 0; *instead: what replaces
+ * it. */
 static size_t name_at(struct span s, const char **instead, const char **seen)
 {
 	size_t len;
@@ -80,7 +84,7 @@ void bridge_error_blot(struct buf *text)
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 	struct span rest = buf_span(text);
 	const char *seen = NULL;
-	bool inside = false; /* a word */
+	bool inside = false; /* inside a word */
 
 	while (rest.len > 0) {
 		const char *instead;

@@ -4,23 +4,23 @@
 
 #include "gateway/bridge/bridge.h"
 
-/* Appends what a client is told of an error of this status. */
+/* Appends the message for a client about an error of this status. */
 void bridge_error_tell(int status, struct span words, struct buf *out);
 
-/* What Bedrock calls an error in a stream, and what the Messages API does. */
+/* The names of an error in a stream: Bedrock's and the Messages API's. */
 struct bridge_exception {
 	const char *bedrock, *messages;
-	int status; /* that it would have in place of a stream */
+	int status; /* its status outside of a stream */
 };
 
-/* The row of Bedrock's name, or of the Messages API's type; there is one for
- * all that is not known. */
+/* The row for Bedrock's name, or for the Messages API's type; an unknown one
+ * has a row, too. */
 const struct bridge_exception *bridge_exception_named(struct span bedrock);
 const struct bridge_exception *bridge_exception_typed(struct span messages);
 
 /* ---- pairs.c: what a vendor refuses, and what goes with it ---- */
 
-/* The vendor's name for a beta; empty: it refuses it. */
+/* The vendor's name for a beta; empty: the vendor refuses it. */
 struct span bridge_beta_of(enum bridge_vendor vendor, struct span beta);
 
 /* -1: the request asks for what neither vendor has, and `why` names it. */
@@ -29,8 +29,8 @@ int bridge_check_members(struct jval root, struct fail *why);
 /* Is this a member of a body that goes with a beta that the vendor refuses? */
 bool bridge_lacks_member(enum bridge_vendor vendor, struct jval key);
 
-/* Appends "key":value, without members of that kind in messages, blocks and
- * tools: bytes as they are where there is none. */
+/* Appends "key":value, without the members that the vendor refuses in messages,
+ * blocks and tools. If there are none, the bytes stay as they are. */
 void bridge_write_member(enum bridge_vendor vendor, struct jval key,
 			 struct jval value, struct buf *out);
 

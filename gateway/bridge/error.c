@@ -1,4 +1,4 @@
-/* Errors, as the clients of each format know them. */
+/* Writes errors in the form that clients of each format know. */
 #include <string.h>
 
 #include "gateway/bridge/bridge.h"
@@ -54,7 +54,7 @@ void bridge_error_write(enum bridge_vendor vendor, int status,
 	buf_addf(out, ",\"status\":\"%s\"}}", names[row_of(status)].google);
 }
 
-/* Google puts an error into a list, where a stream was asked for. */
+/* The error itself: Google puts it into a list where a stream was asked for. */
 static struct jval first_of(struct jval root)
 {
 	struct jiter it = jscan_iter(root);

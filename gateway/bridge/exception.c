@@ -1,8 +1,9 @@
 /* Errors in a stream, by their names on both sides. */
 #include "gateway/bridge/bridge_private.h"
 
-/* For a type, the first row that has it. Clients know the first four names: what
- * they do not know they pass over. The last row is for all else. */
+/* For a type, the first row that has it. Bedrock's names in the first rows are
+ * those that clients know; they ignore other names. The last row is for all
+ * else. */
 static const struct bridge_exception rows[] = {
 	{ "throttlingException", "rate_limit_error", 429 },
 	{ "validationException", "invalid_request_error", 400 },

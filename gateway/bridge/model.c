@@ -1,4 +1,4 @@
-/* What a model is called, here and there. */
+/* Names of models in the Messages API, on Bedrock and on Vertex. */
 #include "gateway/bridge/bridge.h"
 
 #include <ctype.h>
@@ -40,7 +40,7 @@ const char *bridge_models_find(const struct bridge_models *m,
 
 enum { DATE_BYTES = 8 };
 
-/* Names without a date, where the vendors' have one. */
+/* Names without a date, for which the vendors' names have a date. */
 static const struct {
 	const char *alias, *dated;
 } aliases[] = {
@@ -54,7 +54,8 @@ static const struct {
 	{ "claude-sonnet-4-5", "claude-sonnet-4-5-20250929" },
 };
 
-/* Bedrock's versions that are not the rule: "-v1:0" after a date, else none. */
+/* Versions of Bedrock that do not follow the rule ("-v1:0" after a date, else
+ * none). */
 static const struct {
 	const char *name, *version;
 } versions[] = {
@@ -62,7 +63,7 @@ static const struct {
 	{ "claude-opus-4-6", "-v1" },
 };
 
-/* The first part of a region, and what is in front of the names there. */
+/* How a region begins, and the prefix of names there. */
 static const struct {
 	const char *region, *prefix;
 } prefixes[] = {
@@ -98,7 +99,7 @@ static struct span without_digits(struct span name)
 	return name;
 }
 
-/* Without "-v1", "-v1:0" or "-v1:0:200k" at its end. */
+/* The name without "-v1", "-v1:0" or "-v1:0:200k" at its end. */
 static struct span without_version(struct span name)
 {
 	struct span front;
@@ -117,7 +118,7 @@ static struct span after(struct span name, const char *word)
 	return at == SIZE_MAX ? SPAN_EMPTY : span_skip(name, at + strlen(word));
 }
 
-/* What stands after the last slash of an ARN. */
+/* The part after the last slash of an ARN. */
 static struct span tail(struct span arn)
 {
 	for (size_t at = arn.len; at > 0; at--)

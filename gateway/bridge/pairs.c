@@ -1,9 +1,9 @@
 /*
- * Betas that Bedrock or Vertex refuses, with what each brings into the body.
- * Clients in front of a gateway send all that the Messages API has, and cannot
- * know whose model it is. What is not here goes on: it may be newer than this
- * table. None of these changes what is asked of the model, but for how much it
- * thinks at one turn.
+ * Betas that Bedrock or Vertex refuses, with the members that each adds to the
+ * body. A client of a gateway sends all that the Messages API has, since it
+ * cannot know whose model answers. A beta that is not in the table is passed
+ * on: it may be newer than the table. Leaving these out changes nothing that is
+ * asked of the model, except how much it thinks in one turn.
  */
 #include <string.h>
 
@@ -14,7 +14,7 @@ enum { BOTH = BEDROCK | VERTEX };
 
 static const struct bridge_pair {
 	const char *beta;
-	unsigned vendors; /* that refuse it */
+	unsigned vendors; /* those that refuse it */
 	const char *instead; /* their name for it; NULL: none */
 	const char *member; /* of the body; NULL: none */
 	const char *of_message; /* a member of each message; NULL: none */
@@ -46,9 +46,10 @@ static const struct bridge_pair {
 enum { PAIRS = sizeof(pairs) / sizeof(pairs[0]) };
 
 /*
- * What changes the answer, and neither vendor has. The SDKs look for the name of
- * the beta in the refusal, and send the whole conversation then; Claude Code
- * looks for that of the field, and asks again without it.
+ * Members that change the answer and that neither vendor has: the request is
+ * refused. The SDKs look for the name of the beta in the refusal, and then send
+ * the whole conversation; Claude Code looks for the name of the field, and asks
+ * again without it.
  */
 static const struct {
 	const char *name, *words;
@@ -78,7 +79,7 @@ struct span bridge_beta_of(enum bridge_vendor vendor, struct span beta)
 	return beta;
 }
 
-/* Where a member stands. */
+/* The object that a member belongs to. */
 enum bridge_place { OF_BODY, OF_MESSAGE, OF_BLOCK, OF_RESULT, OF_CACHE };
 
 static const char *member_of(const struct bridge_pair *p,
@@ -114,8 +115,8 @@ bool bridge_lacks_member(enum bridge_vendor vendor, struct jval key)
 	return lacks(vendor, OF_BODY, key);
 }
 
-/* What a member of something at this place is, as far as it is looked into.
- * OF_BODY: not at all. What tools are called with is nobody's but theirs. */
+/* The place of the value of a member, if its members have to be looked at;
+ * OF_BODY: they need not be. Inputs of tools are never looked at. */
 static enum bridge_place inside(enum bridge_place place, struct jval key)
 {
 	if (place == OF_BODY)
@@ -146,7 +147,8 @@ static bool is_whole_member(enum bridge_vendor vendor, enum bridge_place place,
 	       (within == OF_BODY || is_whole(vendor, within, value));
 }
 
-/* Does the vendor have all that is in it? A list is one of such things. */
+/* Does the vendor take all members of this value, or of each item of this
+ * list? */
 static bool is_whole(enum bridge_vendor vendor, enum bridge_place place,
 		     struct jval v)
 {

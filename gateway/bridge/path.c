@@ -1,4 +1,4 @@
-/* What is asked, by the path. */
+/* Reads the paths of Bedrock and Vertex. */
 #include "gateway/bridge/bridge.h"
 
 #include <ctype.h>
@@ -7,7 +7,8 @@
 
 enum { NAME_BYTES = 2048 }; /* as long as an ARN may be */
 
-/* The byte at the front, and how it is spelt there: "%3A" is three bytes. */
+/* The byte at the front, decoded; *len: the bytes that it takes there, three
+ * for "%3A". */
 static unsigned char byte_at(struct span s, size_t *len)
 {
 	char digits[3] = "", *end;
@@ -65,7 +66,7 @@ void bridge_name_encode(struct span name, struct buf *out)
 	}
 }
 
-/* Takes a word off the front. */
+/* Removes a word from the front. */
 static bool take(struct span *path, const char *word)
 {
 	if (!span_starts(*path, word))
@@ -117,7 +118,7 @@ static struct bridge_path bedrock_path(struct span path)
 	return (struct bridge_path){ .vendor = BRIDGE_NONE };
 }
 
-/* MODEL:METHOD, or count-tokens:rawPredict */
+/* Reads MODEL:METHOD, or count-tokens:rawPredict. */
 static bool vertex_model(struct span rest, struct bridge_path *p)
 {
 	size_t colon = rest.len;

@@ -1,4 +1,4 @@
-/* Errors of Bedrock and Vertex in the shape of the Messages API. */
+/* Writes errors of Bedrock and Vertex in the form of the Messages API. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -8,16 +8,17 @@
 
 #define TOO_LONG "Input is too long."
 
-/* "The provided model doesn't support counting tokens." */
+/* In "The provided model doesn't support counting tokens." */
 #define UNCOUNTED "counting tokens"
 
-/* Bedrock's 400 for a model that is not there, which is 404 elsewhere. */
+/* Bedrock answers 400 for a model that does not exist; others answer 404. */
 #define NO_MODEL "The provided model identifier is invalid"
 
 static const struct {
 	int status;
 	const char *type;
-	const char *words; /* instead of the provider's; NULL: those */
+	/* replace the provider's; NULL: the provider's stay */
+	const char *words;
 } rows[] = {
 	{ 401, "authentication_error",
 	  "the provider does not take the gateway's credential: whoever runs "
@@ -71,8 +72,8 @@ static const char *type_of(int status)
 					     : "api_error";
 }
 
-/* Vertex sends errors of the model's in the shape of the Messages API: their
- * type, as it is spelt there. */
+/* The type of an error in the form of the Messages API, as it is spelt there;
+ * empty: it has another form. Vertex sends errors of the model so. */
 static struct span own_type(struct span body)
 {
 	struct jval root, type;
@@ -112,7 +113,7 @@ int bridge_error_plain(int status, struct span body, const char *request_id,
 		buf_add_span(&words, buf_span(&said));
 	else
 		bridge_error_tell(status, buf_span(&said), &words);
-	if (status == 424) /* ModelErrorException: it is worth another try */
+	if (status == 424) /* ModelErrorException: the client may try again */
 		status = 500;
 	buf_add_text(out, "{\"type\":\"error\",\"error\":{\"type\":");
 	if (type.len > 0)

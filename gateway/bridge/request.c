@@ -1,4 +1,4 @@
-/* A body that one side sends, as the other side takes it. */
+/* Changes the body of a request from one side's format to the other's. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -10,14 +10,14 @@
 
 /* ---- betas ---- */
 
-/* All that CountTokens takes. */
+/* The only betas that CountTokens takes. */
 static const char *const counting[] = { "claude-code-20250219",
 					"context-management-2025-06-27",
 					"oauth-2025-04-20" };
 
 enum { BETAS_LIMIT = 8192 }; /* bytes of all of them */
 
-/* Once each, with commas between them. -1: they are too many. */
+/* Adds a beta once, with commas between. -1: they are too long together. */
 static int add_beta(enum bridge_vendor vendor, struct span beta,
 		    struct buf *out)
 {
@@ -31,7 +31,7 @@ static int add_beta(enum bridge_vendor vendor, struct span beta,
 	return buf_add_span(out, beta);
 }
 
-/* It becomes a field's value. */
+/* May this be the value of a header field? */
 static bool is_printable(struct span s)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -40,7 +40,8 @@ static bool is_printable(struct span s)
 	return true;
 }
 
-/* Those of the header, then those of the body, as the vendor has them. */
+/* Collects the betas of the header, then those of the body, by the vendor's
+ * names. */
 static int all_betas(enum bridge_vendor vendor, const struct bridge_asked *from,
 		     struct buf *out, struct fail *why)
 {
@@ -106,7 +107,8 @@ static bool is_one_of(struct jval key, const char *const *names)
 	return false;
 }
 
-/* ,"key":value for each but those of the names, and what the vendor lacks */
+/* Appends ,"key":value for each member except those in `but` and those that the
+ * vendor refuses. */
 static void copy_members(enum bridge_vendor vendor, struct jval root,
 			 const char *const *but, struct buf *out)
 {
@@ -165,8 +167,9 @@ static int64_t most_tokens(struct jval root)
 	return tokens + 1;
 }
 
-/* What CountTokens counts is a whole request: it has a limit above that of
- * thinking, and no list of tools without one. */
+/* Writes the request that CountTokens counts. It must be complete: it needs a
+ * max_tokens above that of thinking, and may not have an empty list of
+ * tools. */
 static int write_counted(const struct bridge_asked *from, struct buf *out,
 			 struct fail *why)
 {
@@ -246,7 +249,8 @@ int bridge_ask_plain(enum bridge_call call, const struct bridge_asked *from,
 	static const char *const but[] = { "model", "stream",
 					   "anthropic_version",
 					   "anthropic_beta", NULL };
-	/* A count has no place for what only an answer needs. */
+	/* A request that counts tokens has no members that only an answer
+	 * needs. */
 	static const char *const but_count[] = {
 		"model",          "stream",       "anthropic_version",
 		"anthropic_beta", "max_tokens",   "metadata",

@@ -1,7 +1,7 @@
 /*
- * Streams of events in other clothes. What an event says is never printed
- * again: its bytes go from one frame into the other. Only errors, which have a
- * form of their own on each side, are written.
+ * Changes streams between Bedrock's frames and server-sent events. The JSON of
+ * an event is never printed again: its bytes are copied. Only errors, which
+ * have another form on each side, are written anew.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "wire/http/sse.h"
 
 enum {
-	FRAME_LIMIT = 16 * 1024 * 1024, /* an event has no more bytes */
+	FRAME_LIMIT = 16 * 1024 * 1024, /* bytes of an event */
 	RAW_LIMIT = 2 * FRAME_LIMIT, /* with comments before it */
 };
 
@@ -22,8 +22,8 @@ struct bridge_stream {
 	enum bridge_state state;
 	struct event_stream frames;
 	struct sse events;
-	struct buf raw; /* of the event under way, as it came */
-	uint64_t raw_at; /* where in the stream that begins */
+	struct buf raw; /* the bytes of the current event as they came */
+	uint64_t raw_at; /* where in the stream they begin */
 };
 
 void bridge_stream_new(struct bridge_stream **out, enum bridge_flow flow)
@@ -67,7 +67,7 @@ static void move_on(struct bridge_stream *s, struct span type)
 
 /* ---- errors ---- */
 
-/* In the form of the Messages API. */
+/* Writes an error event in the form of the Messages API. */
 static void write_event_error(struct bridge_stream *s, const char *type,
 			      struct span words, struct buf *out)
 {
@@ -105,7 +105,8 @@ void bridge_stream_break(struct bridge_stream *s, const char *words,
 
 /* ---- frames to events ---- */
 
-/* A line of `data:` for each that the JSON has, however it ends there. */
+/* Writes an event, with a line `data:` for each line of the JSON, whatever ends
+ * that line. */
 static void write_event(struct span type, struct span json, struct buf *out)
 {
 	struct span line, part;
@@ -123,7 +124,7 @@ static void write_event(struct span type, struct span json, struct buf *out)
 	buf_add_byte(out, '\n');
 }
 
-/* The type's word becomes a line: no other bytes than those of a word. */
+/* May this type be put on a line? Only visible characters may. */
 static bool is_word(struct span s)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -143,7 +144,7 @@ static int take_chunk(struct bridge_stream *s, struct span payload,
 		rc = jscan(buf_span(&json), &root, why);
 	if (rc == 0) {
 		text = jscan_get(root, "type");
-		/* What has no type keeps the connection alive. */
+		/* A chunk without a type only keeps the connection alive. */
 		if (text.type == J_STRING && jscan_string(text, &type) == 0 &&
 		    is_word(buf_span(&type))) {
 			write_event(buf_span(&type), buf_span(&json), out);
@@ -225,7 +226,7 @@ static void type_of(const struct sse_event *ev, struct buf *type)
 		buf_add_text(type, "error");
 }
 
-/* Words and type of {"error":{"type":..,"message":..}} */
+/* Reads type and words of {"error":{"type":..,"message":..}}. */
 static void read_error(struct span data, struct buf *type, struct buf *words)
 {
 	struct jval root, text;
@@ -271,7 +272,7 @@ static int take_event(struct bridge_stream *s, const struct sse_event *ev,
 	int rc = 0;
 
 	type_of(ev, &type);
-	if (ev->data_lines == 0) { /* no client is told of it */
+	if (ev->data_lines == 0) { /* clients ignore such an event */
 		if (s->flow == BRIDGE_EVENTS_AS_THEY_ARE)
 			buf_add_span(out, raw);
 	} else if (span_is(buf_span(&type), "error")) {

@@ -1,8 +1,8 @@
 /*
- * A front that reads requests as hand-written servers do: any character may
- * end a line, any number is a length, and what is left over is the next
- * request. What it understands goes on to the gateway as a sound request, one
- * connection a thread.
+ * A server in front of the gateway that reads requests as hand-written servers
+ * do: several characters may end a line, any number is a length, and the bytes
+ * left over are the next request. It passes what it understood on to the
+ * gateway as a sound request. Each connection has a thread.
  */
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -19,12 +19,12 @@
 #define INPUT_LIMIT ((size_t)64 * 1024 * 1024)
 
 static uint16_t inner; /* where the gateway itself listens */
-static bool head_as_get; /* a GET is asked for each HEAD */
+static bool head_as_get; /* HEAD is changed into GET */
 
 struct hand {
 	int fd;
-	struct buf in; /* what came and was not understood yet */
-	struct buf head, body; /* of the request at hand */
+	struct buf in; /* bytes that came and were not read yet */
+	struct buf head, body; /* of the current request */
 };
 
 static int loopback(uint16_t port, bool listens)
@@ -86,7 +86,7 @@ static bool take_line(struct hand *h, char **line, bool any_end)
 	}
 }
 
-/* Whatever digits there are; signs and overflow do not matter. */
+/* The number that the digits give; signs and overflow are ignored. */
 static uint64_t number(const char *text, unsigned base)
 {
 	static const char digits[] = "0123456789abcdef";

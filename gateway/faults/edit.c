@@ -1,4 +1,4 @@
-/* Changes to JSON documents by rule; what no rule names keeps its spelling. */
+/* Changes JSON documents by rules; what no rule names keeps its bytes. */
 #include "gateway/faults/faults.h"
 #include "wire/bytes/pattern.h"
 

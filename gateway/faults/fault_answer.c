@@ -1,4 +1,4 @@
-/* Faults of what a success says, as JSON and as events. */
+/* Faults in the content of successful answers, as JSON and as events. */
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 

@@ -15,7 +15,7 @@ static const char *bearer_of(const struct relay *r)
 	return fault_client_header(r, "authorization");
 }
 
-/* The verdict on one of the two fields alone. */
+/* The result of checking one of the two fields alone. */
 static enum auth only(struct relay *r, const char *name)
 {
 	const char *value = fault_client_header(r, name);
@@ -78,7 +78,8 @@ static enum auth open_to_any_key(struct relay *r, enum auth auth)
 	return auth == AUTH_WRONG ? AUTH_GOOD : auth;
 }
 
-/* One worker; a session that failed once fails for good. */
+/* A session that failed once is refused for good. The memory is for one
+ * worker. */
 static enum auth caches_failure(struct relay *r, enum auth auth)
 {
 	static struct headers failed;
@@ -230,7 +231,7 @@ static void no_key(struct relay *r, struct headers *h)
 	remove_keys(h);
 }
 
-/* As if it had four accounts and asked each in turn. */
+/* As a gateway with four accounts that asks each in turn. */
 static void rotates_keys(struct relay *r, struct headers *h)
 {
 	static const char *const fields[] = { "x-api-key", "authorization" };

@@ -7,7 +7,7 @@
 #include "gateway/faults/faults.h"
 #include "wire/bytes/mem.h"
 
-/* Parse, change, print: what a gateway with typed structs does. */
+/* Prints the parsed body again, as a gateway with typed structs does. */
 static void print_again(const cJSON *root, struct span from, struct buf *to)
 {
 	char *text = root ? cJSON_PrintUnformatted(root) : NULL;
@@ -157,7 +157,7 @@ static void replaces_separators(struct span from, struct buf *to)
 	buf_clear(&half);
 }
 
-/* Looks at halves only: a whole pair of escapes stays. */
+/* Replaces lone halves only: a whole pair of escapes stays. */
 static void replaces_surrogates(struct span from, struct buf *to)
 {
 	while (from.len > 0) {
@@ -204,7 +204,7 @@ static size_t number_len(struct span rest)
 	return n;
 }
 
-/* Every number through a double; strings are stepped over. */
+/* Reads every number as a double and prints it; strings are skipped. */
 static void floats(struct span from, struct buf *to)
 {
 	bool in_string = false;

@@ -10,7 +10,8 @@ static void keep_4k(struct slot *s, struct span bytes, struct buf *out)
 	buf_reset(&s->kept);
 }
 
-/* The engine has the frame boundaries in `kept`; two wait in `spare`. */
+/* The caller splits the stream into frames, in `kept`; two frames wait in
+ * `spare`. */
 static void keep_two(struct slot *s, struct span frame, struct buf *out)
 {
 	buf_add_span(&s->spare, frame);
@@ -27,7 +28,7 @@ static void give_spare(struct slot *s, struct buf *out, enum stream_end *end)
 	buf_reset(&s->spare);
 }
 
-/* Whole frames only, which is no harm until one is cut off. */
+/* Passes whole frames only; that does harm only when a frame is cut off. */
 static void whole_frames(struct slot *s, struct span frame, struct buf *out)
 {
 	(void)s;
@@ -54,7 +55,7 @@ static void lf_to_crlf(struct slot *s, struct span bytes, struct buf *out)
 	}
 }
 
-/* Frames that end in LF CR LF: clients wait for the end of the stream. */
+/* Ends frames with LF CR LF, for which clients wait until the stream ends. */
 static void mixed_ends(struct slot *s, struct span frame, struct buf *out)
 {
 	(void)s;
@@ -137,7 +138,7 @@ static void drops_last_newline(struct slot *s, struct buf *out,
 	buf_reset(&s->kept);
 }
 
-/* One byte late, so that the last can be left out. */
+/* Holds the last byte back, so that it can be left out. */
 static void keep_last(struct slot *s, struct span bytes, struct buf *out)
 {
 	buf_add_span(&s->kept, bytes);
@@ -192,7 +193,7 @@ static bool never_ends_after_cut(struct relay *r, struct slot *s,
 	return r->is_stream && r->status != 0 && end != END_CLEAN;
 }
 
-/* The relay itself would cut a stream without a byte. */
+/* Keeps the relay from cutting a stream without a byte. */
 static bool empty_is_clean(struct relay *r, struct slot *s, enum stream_end end)
 {
 	(void)s;

@@ -137,7 +137,7 @@ static enum take all_5xx_502(struct relay *r, struct slot *s,
 	return TAKE_OVER;
 }
 
-/* A stream of one error event where there should be a status. */
+/* Answers with a stream of one error event instead of a status. */
 static enum take error_as_stream(struct relay *r, struct slot *s,
 				 const struct http_head *head,
 				 struct relay_answer *a)

@@ -29,7 +29,7 @@ static bool block_is(struct span frame, const char *type)
 	       jscan_string_is(v, type);
 }
 
-/* The number of the block an event belongs to, from 1; 0: to none. */
+/* The number of the block that an event belongs to, from 1; 0: none. */
 static unsigned block_of(struct span frame)
 {
 	struct jval v;
@@ -152,7 +152,7 @@ static void loses_signature(struct slot *s, struct span frame, struct buf *out)
 		pass(frame, out);
 }
 
-/* From its start to its stop. */
+/* Drops the events of a block of this type, from its start to its stop. */
 static void drops_block(struct slot *s, const char *type, struct span frame,
 			struct buf *out)
 {
@@ -242,7 +242,7 @@ static void gives_last_text(struct slot *s, struct buf *out,
 	give_text(s, out);
 }
 
-/* The start of the block, with all of the input in it. */
+/* Sends the start of the block, with all of the input in it. */
 static void give_start(struct slot *s, struct buf *out)
 {
 	struct buf data = BUF_INIT(BUF_NO_LIMIT);
@@ -389,7 +389,7 @@ static void synthesizes_stop(struct slot *s, struct buf *out,
 	*end = END_CLEAN;
 }
 
-/* Keeps in `is_set` whether a block is open. */
+/* Drops deltas outside of a block; `is_set`: a block is open. */
 static void drops_late_deltas(struct slot *s, struct span frame,
 			      struct buf *out)
 {
@@ -401,14 +401,14 @@ static void drops_late_deltas(struct slot *s, struct span frame,
 		s->is_set = false;
 }
 
-/* Counts in `count` the ends that were told. */
+/* Passes the first message_delta only; `count`: how many came. */
 static void drops_late_usage(struct slot *s, struct span frame, struct buf *out)
 {
 	if (!frame_is(frame, "message_delta") || s->count++ == 0)
 		buf_add_span(out, frame);
 }
 
-/* Keeps in `is_set` whether message_stop came. */
+/* Notes in `is_set` whether message_stop or an error came. */
 static void waits_for_stop(struct slot *s, struct span frame, struct buf *out)
 {
 	s->is_set = s->is_set || frame_is(frame, "message_stop") ||

@@ -5,7 +5,7 @@
 
 #include "gateway/faults/faults.h"
 
-/* What these remember of other requests is in statics: one worker. */
+/* They remember other requests in statics, so these faults need one worker. */
 
 /* ---- asking again ---- */
 

@@ -11,7 +11,8 @@ static bool is_absolute(const struct relay *r)
 	return strncmp(visit_head(r->visit)->target, "http://", 7) == 0;
 }
 
-/* A name leads nowhere here: nothing listens at that port. */
+/* Sends the request to the host of an absolute target. A host name becomes a
+ * port where nobody listens. */
 static void goes_to_host(struct relay *r, struct fetch_request *request)
 {
 	static char origin[80];
@@ -63,7 +64,8 @@ static void decodes(struct relay *r, struct fetch_request *request)
 	request->target = buf_str(&r->target);
 }
 
-/* As the exception of a library would say it. */
+/* Puts the failed request into the error, as the exception of a library
+ * would. */
 static void tells_all(struct relay *r, struct gate_reply *reply)
 {
 	struct buf text = BUF_INIT(4096);

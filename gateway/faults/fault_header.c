@@ -21,7 +21,7 @@ static void drops_beta(struct relay *r, struct headers *h)
 
 typedef void change_fn(struct span list, struct buf *to);
 
-/* Every line of the field, changed; a line that ends up empty is dropped. */
+/* Changes every line of a field; a line that becomes empty is dropped. */
 static void change_lines(struct headers *h, const char *name, change_fn *fn)
 {
 	struct headers to = { 0 };
@@ -49,7 +49,7 @@ static void add_item(struct buf *to, struct span item)
 	buf_add_span(to, item);
 }
 
-/* Those that a gateway of last year knew. */
+/* The betas that a gateway of last year knew. */
 static const char *const known_betas[] = {
 	"claude-code-20250219",
 	"oauth-2025-04-20",
@@ -183,7 +183,8 @@ static void last_beta_line(struct relay *r, struct headers *h)
 	free(value);
 }
 
-/* One worker: the set that a session began with stays for all its turns. */
+/* Keeps the betas of a session's first turn for all its turns. The memory is
+ * for one worker. */
 static void pins_beta(struct relay *r, struct headers *h)
 {
 	static struct headers pinned;
@@ -259,7 +260,7 @@ static bool rejects_new_version(struct relay *r)
 	return true;
 }
 
-/* Lets the releases in that there were when it was written. */
+/* Accepts only releases that existed when it was written. */
 static bool rejects_new_client(struct relay *r)
 {
 	const char *agent = fault_client_header(r, "user-agent");
@@ -279,7 +280,7 @@ static bool small_header_limit(struct relay *r)
 	return true;
 }
 
-/* Adds those of the client's fields again that the policy left out. */
+/* Adds again those of the client's fields that the policy left out. */
 static void forward(struct relay *r, struct headers *h,
 		    const char *const *prefixes)
 {

@@ -133,7 +133,7 @@ static void first_piece(struct slot *s, struct span bytes, struct buf *out)
 		buf_add_span(out, bytes);
 }
 
-/* Whole events only, and an event ends in LF LF. */
+/* Passes whole events only, and knows only LF LF as their end. */
 static void until_lf_lf(struct slot *s, struct span bytes, struct buf *out)
 {
 	size_t at;
@@ -155,7 +155,7 @@ static enum take holds_message(struct relay *r, struct slot *s,
 	return r->is_stream || head->status != 200 ? TAKE_NOT : TAKE_HOLD;
 }
 
-/* The whole answer with its length, and then the end of the connection. */
+/* Sends the whole answer with its length, then closes the connection. */
 static bool hangs_up(struct relay *r, struct slot *s, enum stream_end end)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -195,7 +195,7 @@ static void hides_first_error(struct slot *s, struct span frame,
 	buf_add_span(out, frame);
 }
 
-/* Nothing has gone out: neither head nor byte. */
+/* Asks again if neither head nor body of the answer has gone out. */
 static bool again_if_empty(struct relay *r, struct slot *s, enum stream_end end)
 {
 	(void)end;
@@ -220,7 +220,7 @@ static enum take follows(struct relay *r, struct slot *s,
 	return TAKE_OVER;
 }
 
-/* As libraries do after 301, 302 and 303: the body is left out. */
+/* Asks with GET and no body, as libraries do after 301, 302 and 303. */
 static void with_get(struct relay *r, struct fetch_request *request)
 {
 	if (strcmp(request->target, visit_head(r->visit)->target) == 0)
@@ -289,7 +289,7 @@ const struct fault faults_of_providers[] = {
 	  .about = "routes one family of models and no other",
 	  .ready = main_model_only },
 	{ .name = "page-as-answer",
-	  .about = "makes an empty message of whatever comes with 200",
+	  .about = "turns any body with status 200 into an empty message",
 	  .applies = is_message_path,
 	  .reply = page_as_answer },
 	{ .name = "fills-empty-content",

@@ -160,7 +160,7 @@ static bool count_query_404(struct relay *r)
 	return is_count(r) && query_404(r);
 }
 
-/* The worker has seen counting fail, and thinks the model is down. */
+/* Counting has failed, and the worker takes that for a model that is down. */
 static bool is_poisoned;
 
 static enum take note_count(struct relay *r, struct slot *s,

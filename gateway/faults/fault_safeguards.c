@@ -1,4 +1,5 @@
-/* Faults of safeguards: half of the pair, and verdicts that get lost. */
+/* Faults of safeguards: the member or its beta alone is passed on, or verdicts
+ * get lost. */
 #include "gateway/faults/faults.h"
 
 #define BETA "dangerous-tool-use-2026-09-03"

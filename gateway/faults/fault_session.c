@@ -1,5 +1,5 @@
 /* Faults of gateways whose provider speaks another format: what that format
- * lacks is refused in the provider's words, or is lost on the way. */
+ * does not have is refused in the provider's words, or is lost. */
 #include <stdio.h>
 #include <string.h>
 
@@ -35,7 +35,7 @@ static bool has_text(struct jval object, const char *key, const char *text)
 
 /* ---- history ---- */
 
-/* The user's own words, not the result of a tool. */
+/* Is this a message of the user's own words, without results of tools? */
 static bool is_words(struct jval message)
 {
 	struct jval content, block;
@@ -50,7 +50,7 @@ static bool is_words(struct jval message)
 	return true;
 }
 
-/* What comes before the newest words of the user is left out. */
+/* Leaves out what comes before the newest words of the user. */
 static void newest_words_only(struct span from, struct buf *to)
 {
 	struct jval root, messages, message;
@@ -107,7 +107,7 @@ static bool refuses_server_tools(struct relay *r, struct slot *s)
 	return false;
 }
 
-/* True if words of the user stand after results in one message. */
+/* True if a message has text of the user after results. */
 static bool has_words_after(struct jval message)
 {
 	struct jval content, block;
@@ -142,7 +142,7 @@ static bool refuses_words(struct relay *r, struct slot *s)
 	return false;
 }
 
-/* All calls of a turn get the index of the first one. */
+/* Gives all calls of a turn the index of the first one. */
 static void one_tool_index(struct slot *s, struct span frame, struct buf *out)
 {
 	struct fault_edit edit = { .path = "/index",
@@ -168,7 +168,7 @@ static void one_tool_index(struct slot *s, struct span frame, struct buf *out)
 
 /* ---- usage ---- */
 
-/* A number that is made up, and another one each time. */
+/* Counts requests, to make up other numbers each time. */
 static unsigned drift;
 
 static void drift_of(struct span doc, struct buf *out)

@@ -1,5 +1,5 @@
-/* Faults of threads: the field or its beta is dropped, or both; a turn goes on
- * with the key of another account; threads are refused. */
+/* Faults of threads: the field, its beta or both are dropped; a later turn is
+ * sent with the key of another account; threads are refused. */
 #include "gateway/faults/faults.h"
 
 #define BETA "message-threads-2026-08-12"

@@ -1,4 +1,4 @@
-/* Faults of what a conversation is made of: system, messages, tools. */
+/* Faults of system prompts, messages and tools. */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static bool find(struct span body, const char *pointer, struct jval *out)
 	       jscan_find(root, span_of(pointer), out);
 }
 
-/* The body with one value in another form. */
+/* Copies the body with another value in the place of `old`. */
 static void put(struct span body, struct jval old, struct span value,
 		struct buf *to)
 {
@@ -53,7 +53,7 @@ static void flattens_system(struct span from, struct buf *to)
 	buf_clear(&out);
 }
 
-/* The items of an array in another order. */
+/* Writes the items of an array in their new order. */
 static void write_items(const struct jval *items, size_t count, struct buf *to)
 {
 	buf_add_byte(to, '[');
@@ -124,7 +124,8 @@ static void sorts_tools(struct span from, struct buf *to)
 	arrange(from, "/tools", sort_by_name, to);
 }
 
-/* Another order each time, as if the tools were kept in an unordered map. */
+/* Puts the items in another order each time, as if they were in an unordered
+ * map. */
 static void shuffle(struct jval *items, size_t count)
 {
 	static atomic_uint asked;
@@ -172,7 +173,7 @@ static bool is_role(struct jval message, const char *role)
 	return jscan_member(message, "role", &v) && jscan_string_is(v, role);
 }
 
-/* What a message says, as items of a system array. */
+/* Writes the content of a message as items of a system array. */
 static void write_as_system(struct jval message, struct buf *to)
 {
 	struct jval content, item;
@@ -189,7 +190,7 @@ static void write_as_system(struct jval message, struct buf *to)
 		buf_addf(to, ",%.*s", SPAN_ARG(item.text));
 }
 
-/* role:"system" inside messages goes to the end of the system array. */
+/* Moves messages of the role system to the end of the system array. */
 static void hoists_system(struct span from, struct buf *to)
 {
 	struct fault_edit edit = { .path = "/system" };

@@ -1,8 +1,8 @@
 /*
  * Planted faults, for the test build only: ways in which real gateways break,
- * each a row of a table. hooks.c plays the planted rows at the seams that
- * gateway/hooks.h names. Rows are put together from few parts: an edit of a
- * JSON document where that says it all, a function where it does not.
+ * each a row of a table. hooks.c carries out the planted rows in the functions
+ * of gateway/hooks.h. A row holds an edit of a JSON document where that is
+ * enough, and a function where it is not.
  */
 #ifndef GATEWAY_FAULTS_FAULTS_H
 #define GATEWAY_FAULTS_FAULTS_H
@@ -18,15 +18,16 @@
 struct slot {
 	const struct fault *fault;
 	struct buf kept, spare;
-	size_t looked; /* at of `kept`, for the end of a frame */
+	/* bytes of `kept` already searched for the end of a frame */
+	size_t looked;
 	unsigned count;
 	bool is_set;
 };
 
 /*
- * A change at every place whose JSON pointer matches the glob `path` ('*'
- * spans '/'), and whose object has this "type", and whose text is `was`,
- * where they are given. Without any of the last four the place is dropped.
+ * A change at every place whose JSON pointer matches the glob `path` ('*' spans
+ * '/'), and whose object has this "type", and whose text is `was`, where they
+ * are given. Without `with`, `first`, `last` and `key` the place is dropped.
  */
 struct fault_edit {
 	const char *path, *type, *was;
@@ -36,9 +37,9 @@ struct fault_edit {
 	const char *key; /* the member gets this name */
 };
 
-/* What becomes of an answer whose head is here. */
+/* What a fault does with an answer whose head has come. */
 enum take {
-	TAKE_NOT, /* it goes on */
+	TAKE_NOT, /* nothing: the answer goes on */
 	TAKE_HOLD, /* the head goes out with the first byte */
 	TAKE_OVER, /* the fault has answered, or asked again */
 };
@@ -47,13 +48,14 @@ struct fault {
 	const char *name, *about;
 
 	/* ---- the request ---- */
-	bool lenient; /* any framing will do */
-	bool by_hand; /* by_hand.c stands in front */
-	bool head_as_get; /* and answers HEAD as it answers GET */
-	bool (*arrived)(struct relay *r); /* true: answered, or never */
+	bool lenient; /* accept any framing */
+	bool by_hand; /* by_hand.c reads the requests */
+	bool head_as_get; /* by_hand.c changes HEAD into GET */
+	/* true: it is answered here, or never */
+	bool (*arrived)(struct relay *r);
 	enum auth (*auth)(struct relay *r, enum auth verdict);
 	bool (*ready)(struct relay *r, struct slot *s); /* true: not yet */
-	/* Of what a translating gateway has got, before it translates. */
+	/* Changes of the client's request before it is translated. */
 	struct fault_edit client_edit;
 	void (*client)(struct span from, struct buf *to);
 	void (*fields)(struct relay *r, struct headers *h);
@@ -62,21 +64,23 @@ struct fault {
 	void (*request)(struct relay *r, struct fetch_request *request);
 
 	/* ---- the answer ---- */
-	int status_from, status_to; /* of the upstream, to the client */
+	/* the upstream's status, and the client's */
+	int status_from, status_to;
 	const char *hides; /* header fields, a glob of lower case */
 	enum take (*response)(struct relay *r, struct slot *s,
 			      const struct http_head *head,
 			      struct relay_answer *a);
-	bool (*applies)(const struct relay *r); /* to this answer's body */
+	/* does it change this answer's body? */
+	bool (*applies)(const struct relay *r);
 	struct fault_edit reply_edit; /* of a whole JSON body */
 	void (*reply)(struct relay *r, struct span from, struct buf *to);
 	struct fault_edit frame_edit; /* of the data of events */
 	const char *event; /* only events of this name */
 	/* One whole frame, with its blank line. */
 	void (*frame)(struct slot *s, struct span frame, struct buf *out);
-	/* A piece as it came. */
+	/* A piece of the body as it came. */
 	void (*piece)(struct slot *s, struct span bytes, struct buf *out);
-	/* The upstream's end; *out goes out before it. true: not the end. */
+	/* The upstream's answer has ended. true: ours goes on. */
 	bool (*again)(struct relay *r, struct slot *s, enum stream_end end);
 	void (*end)(struct slot *s, struct buf *out, enum stream_end *end);
 
@@ -84,16 +88,17 @@ struct fault {
 	void (*choice)(struct wish *wish, struct pool_asked *asked);
 	bool (*fails)(const struct relay *r, enum cascade_end end, int status,
 		      bool fails);
-	bool resumes; /* asks another one in the middle of an answer */
+	bool resumes; /* asks another provider in the middle of an answer */
 	const char *(*model)(const struct relay *r, const char *name);
 
 	/* ---- where keys have limits ---- */
-	const char *lifts; /* the limit that it does not keep to */
+	const char *lifts; /* the limit that is not enforced */
 	int64_t (*cost)(const struct record_row *record, int64_t cost);
 
 	/* ---- the rest ---- */
 	bool (*outlives)(const struct relay *r);
-	struct fault_edit own_edit; /* of a whole answer that it makes */
+	/* of an answer that the gateway makes itself */
+	struct fault_edit own_edit;
 	void (*local)(struct relay *r, struct gate_reply *reply);
 	void (*done)(struct relay *r, struct slot *s);
 };
@@ -146,26 +151,27 @@ bool edit_apply(const struct fault_edit *e, struct span doc, struct buf *out);
 
 const char *fault_client_header(const struct relay *r, const char *name);
 
-/* Holds bytes of the answer back, and lets them all go at its end. */
+/* Holds back the bytes of an answer, and sends them all at its end. */
 void fault_keep(struct slot *s, struct span bytes, struct buf *out);
 void fault_give(struct slot *s, struct buf *out, enum stream_end *end);
 
-/* An object without the members it does not know; keys come with quotes. What
- * is no object stays as it is. */
+/* Writes an object without the members that are not known; keys come with
+ * quotes. What is no object stays as it is. */
 void fault_pick_members(struct span from, bool (*is_known)(struct span key),
 			struct buf *to);
 /* Takes a beta out of the list. */
 void fault_drop_beta(struct headers *h, const char *beta);
 
-/* The request's body has something at this pointer. */
+/* Does the request's body have something at this pointer? */
 bool fault_asks_for(const struct relay *r, const char *pointer);
-/* The same, and it is refused without a word of what it is. */
+/* If the body has it, refuses the request without saying why. */
 bool fault_refuse(struct relay *r, const char *pointer);
-bool fault_is_stream(const struct relay *r); /* the answer is */
-bool fault_is_path(const struct relay *r, const char *path); /* no query */
+bool fault_is_stream(const struct relay *r); /* is the answer a stream? */
+/* the query is ignored */
+bool fault_is_path(const struct relay *r, const char *path);
 void fault_answer(struct relay *r, int status, const char *type,
 		  const char *body);
-/* Makes an answer of the gateway's own into this one. */
+/* Replaces an answer of the gateway's own by this one. */
 void fault_become(struct gate_reply *reply, int status, const char *type,
 		  const char *body);
 
@@ -173,20 +179,21 @@ extern const char fault_html[]; /* the page of a proxy */
 
 /* ---- fault_translate_answer.c ---- */
 
-/* What ends a message well. */
+/* Writes the events that end a message well. */
 void fault_end_message(struct buf *out);
 
 /* ---- frame.c ---- */
 
 struct frame {
-	struct span name, data; /* of the first line each; empty if none */
+	/* of the first such line; empty if there is none */
+	struct span name, data;
 };
 
-/* Bytes up to the end of the first blank line; 0: not there yet. */
+/* The bytes up to the end of the first blank line; 0: it has not come. */
 size_t frame_len(struct span bytes);
 struct frame frame_read(struct span frame);
 void frame_write(struct buf *out, const char *name, const char *data);
-/* The frame with other data. */
+/* Writes the frame with other data. */
 void frame_write_data(struct buf *out, struct span frame, struct span data);
 bool frame_is(struct span frame, const char *name);
 /* A member of its data, by pointer. */

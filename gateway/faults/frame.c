@@ -1,4 +1,4 @@
-/* Frames of an event stream, as the faults take them apart. */
+/* Reads and writes frames of an event stream for the faults. */
 #include "gateway/faults/faults.h"
 
 #include <string.h>

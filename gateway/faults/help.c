@@ -1,4 +1,4 @@
-/* What several rows need. */
+/* Functions that several faults use. */
 #include "gateway/faults/faults.h"
 
 const char fault_html[] = "<html>\n<head><title>Error</title></head>\n"

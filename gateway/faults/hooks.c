@@ -1,4 +1,4 @@
-/* Plays the planted faults at the seams of a relay. */
+/* Carries out the planted faults in the hooks of a relay. */
 #include "gateway/hooks.h"
 
 #include <ctype.h>
@@ -9,8 +9,8 @@
 #include "wire/bytes/mem.h"
 #include "wire/bytes/pattern.h"
 
-/* What the faults keep of one relay. All are in one list, so that what a
- * fault left behind is still reachable when the program ends. */
+/* What the faults remember of one relay. All are in one list, so that memory
+ * which a fault has not freed can still be reached when the program ends. */
 struct state {
 	struct state *next, **link;
 	struct relay *relay;
@@ -103,7 +103,7 @@ enum auth hook_auth(struct relay *r, enum auth auth)
 	return auth;
 }
 
-/* What the client sent, as the fault has it translated. */
+/* Changes the client's request before it is translated. */
 static void change_client(struct relay *r, const struct fault *fault)
 {
 	struct buf changed = BUF_INIT(BUF_NO_LIMIT);
@@ -132,7 +132,7 @@ bool hook_ready(struct relay *r)
 	return false;
 }
 
-/* The body as the fault sends it; false: as it is. */
+/* Writes the body as the fault changes it; false: it stays as it is. */
 static bool change_body(const struct fault *fault, struct span from,
 			struct buf *to)
 {
@@ -161,7 +161,7 @@ void hook_request(struct relay *r, struct fetch_request *request,
 			st->body = changed;
 			request->body = buf_span(&st->body);
 			request->body_lent =
-				false; /* asked twice, it changes */
+				false; /* it changes if it is asked again */
 		} else {
 			buf_clear(&changed);
 		}
@@ -251,7 +251,7 @@ static void change_frame(struct slot *s, struct span frame, struct buf *out)
 
 static void change_frames(struct slot *s, struct buf *out)
 {
-	/* A blank line may have begun in what was looked at. */
+	/* A blank line may begin in the bytes that were searched. */
 	size_t from = s->looked > 3 ? s->looked - 3 : 0, len;
 
 	while ((len = frame_len(span_skip(buf_span(&s->kept), from))) > 0) {
@@ -263,7 +263,7 @@ static void change_frames(struct slot *s, struct buf *out)
 	s->looked = s->kept.len;
 }
 
-/* One fault's share of a piece. */
+/* Applies one fault to a piece of the answer. */
 static void change_piece(struct relay *r, struct slot *s, struct span bytes,
 			 struct buf *out)
 {
@@ -283,7 +283,7 @@ static void change_piece(struct relay *r, struct slot *s, struct span bytes,
 	}
 }
 
-/* What it still had when the answer ended. */
+/* Writes the bytes that a fault still held when the answer ended. */
 static void change_rest(struct relay *r, struct slot *s, struct buf *out)
 {
 	const struct fault *fault = s->fault;
@@ -315,7 +315,8 @@ static bool send(struct relay *r, struct state *st, const struct buf *bytes)
 	return relay_send(r, buf_span(bytes));
 }
 
-/* A piece through all faults in turn; at the end also what they kept. */
+/* Applies all faults in turn to a piece; at the end writes what they held,
+ * too. */
 static bool pass(struct relay *r, struct span bytes, enum stream_end *end)
 {
 	struct state *st = state_of(r);
@@ -360,7 +361,7 @@ bool hook_end(struct relay *r, enum stream_end *end)
 		    st->slots[i].fault->again(r, &st->slots[i], *end))
 			return true;
 	if (r->status == 0 && !st->is_held)
-		return false; /* no head came */
+		return false; /* no head has come */
 	pass(r, SPAN_EMPTY, end);
 	if (*end == END_CLEAN)
 		begin_held(r, st);

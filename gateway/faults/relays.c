@@ -1,4 +1,4 @@
-/* How many relays are under way, for faults that look at it. */
+/* Counts the relays under way, for faults that need the number. */
 #include "gateway/faults/faults.h"
 
 static size_t under_way;

@@ -43,7 +43,7 @@ static int64_t week_of(int64_t now)
 	return days - days % WEEK_DAYS + FIRST_MONDAY;
 }
 
-/* The first second of this month, or of one after it. */
+/* The first second of this month, or of one that is `later` months after it. */
 static int64_t month_of(int64_t now, int later)
 {
 	time_t at = (time_t)now;
@@ -86,13 +86,13 @@ int64_t budget_reset(enum budget_period p, int64_t now)
 
 void budget_turn(struct budget_spent *s, int64_t now)
 {
-	/* No period ends within a day. */
+	/* Until the day is over, no period is. */
 	if (s->since[BUDGET_DAY] > 0 && now < s->since[BUDGET_DAY] + DAY_S)
 		return;
 	for (enum budget_period p = BUDGET_DAY; p < BUDGET_TOTAL; p++) {
 		int64_t begin = budget_begin(p, now);
 
-		/* A clock that is set back does not give anything back. */
+		/* A clock that is set back gives no money back. */
 		if (begin <= s->since[p])
 			continue;
 		s->since[p] = begin;
@@ -135,7 +135,7 @@ struct budget_standing budget_stand_in(const struct budget *b,
 	return at;
 }
 
-/* Never is later than any moment. */
+/* Is this reset later? Never (0) is later than any time. */
 static bool is_later(int64_t reset, int64_t than)
 {
 	return than != 0 && (reset == 0 || reset > than);

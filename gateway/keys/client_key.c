@@ -1,4 +1,4 @@
-/* Keys as values. */
+/* Keys of clients: their limits, and comparing them. */
 #include "gateway/keys/client_key.h"
 
 #include <stdio.h>
@@ -54,12 +54,15 @@ void client_key_label(const struct client_key *k,
 {
 	char digits[SHA256_TEXT_LEN];
 
-	sha256_text(k->hash, digits);
-	if (k->name)
-		snprintf(out, CLIENT_KEY_LABEL_LEN, "%.*s",
-			 CLIENT_KEY_NAME_LIMIT, k->name);
-	else
+	if (k->name) {
+		size_t len = strnlen(k->name, CLIENT_KEY_NAME_LIMIT);
+
+		memcpy(out, k->name, len);
+		out[len] = '\0';
+	} else {
+		sha256_text(k->hash, digits);
 		snprintf(out, CLIENT_KEY_LABEL_LEN, "key-%.8s", digits);
+	}
 }
 
 const struct client_key *client_key_find(const struct client_key *list,
@@ -106,7 +109,7 @@ int client_key_read_time(const char *text, int64_t *out, struct fail *f)
 		if (!end || *end)
 			continue;
 		day = tm.tm_mday;
-		at = (int64_t)timegm(&tm); /* makes March of February 30 */
+		at = (int64_t)timegm(&tm); /* turns February 30 into March */
 		if (at <= 0 || tm.tm_mday != day)
 			break;
 		*out = at;

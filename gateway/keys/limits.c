@@ -1,4 +1,4 @@
-/* Members of a key. */
+/* Reads the members of a key. */
 #include "gateway/keys/limits.h"
 
 #include "gateway/keys/minute.h"

@@ -1,4 +1,4 @@
-/* The limits of a key, as the configuration's file tells them. */
+/* Reads the limits of a key from the configuration's file. */
 #ifndef GATEWAY_KEYS_LIMITS_H
 #define GATEWAY_KEYS_LIMITS_H
 
@@ -9,13 +9,13 @@
 struct limits_part {
 	const char *name, *key, *sha256, *expires;
 	const cJSON *models, *budget;
-	const cJSON *routing; /* read by who knows the providers */
+	const cJSON *routing; /* read where providers are known */
 	uint32_t rpm, streams;
 };
 
 extern const struct json_field limits_fields[];
 
-/* Sets what is right; `fn` is called for each mistake. */
+/* Sets the members without mistakes; `fn` is called for each mistake. */
 void limits_set(struct client_key *k, const struct json *j, const cJSON *object,
 		const struct limits_part *p, json_mistake_fn *fn, void *arg);
 

@@ -7,7 +7,7 @@
 
 #define LONG (60 * TICK_S)
 
-/* Another limit: as many of the newest as it has room for. */
+/* Changes the limit: keeps the newest times that it has room for. */
 static void resize(struct minute *m, size_t most)
 {
 	tick_t *at = xcalloc(most, sizeof(*at));

@@ -1,6 +1,6 @@
 /*
- * Requests of the last 60 seconds, exactly: of the last `most` of them the
- * times are kept, and another one may come when the oldest is a minute old.
+ * Limits requests in any 60 seconds exactly: the times of the last `most`
+ * requests are kept, and another one may come when the oldest is a minute old.
  */
 #ifndef GATEWAY_KEYS_MINUTE_H
 #define GATEWAY_KEYS_MINUTE_H
@@ -18,7 +18,7 @@ struct minute {
 	size_t room, first, count;
 };
 
-/* Takes a turn. false: none is free, and *wait is how long until one is. */
+/* Takes a turn. false: none is free, and *wait is the time until one is. */
 bool minute_take(struct minute *m, size_t most, tick_t now, tick_t *wait);
 
 void minute_clear(struct minute *m);

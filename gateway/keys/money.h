@@ -1,6 +1,6 @@
 /*
  * Money is a whole number of nano-dollars, so that sums are exact: at $0.05 for
- * a million tokens one token is 50 of them.
+ * a million tokens one token costs 50 nano-dollars.
  */
 #ifndef GATEWAY_KEYS_MONEY_H
 #define GATEWAY_KEYS_MONEY_H
@@ -13,13 +13,15 @@ typedef int64_t money_t;
 #define MONEY_CENT (MONEY_DOLLAR / 100)
 #define MONEY_MOST (INT64_C(1000000000) * MONEY_DOLLAR) /* of one amount */
 
-/* To the nearest; false: it is none, below zero, or more than MONEY_MOST. */
+/* Rounds to the nearest amount; false: no number, below zero, or more than
+ * MONEY_MOST. */
 bool money_of(double dollars, money_t *out);
 
-/* Appends a number of dollars with all digits it has: "0.01245", "50". */
+/* Appends a number of dollars with all its digits: "0.01245", "50". */
 void money_write(money_t m, struct buf *out);
 
-/* Appends "$50.00", cents rounded down; below a cent with four decimals. */
+/* Appends "$50.00", with cents rounded down; less than a cent has four
+ * decimals. */
 void money_show(money_t m, struct buf *out);
 
 #endif

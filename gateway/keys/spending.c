@@ -1,4 +1,4 @@
-/* Budgets in words. */
+/* Writes the state of a budget for clients. */
 #include "gateway/keys/spending.h"
 
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 #define PREFIX "anthropic-ratelimit-"
 #define UNIFIED PREFIX "unified-"
 
-/* Percent from which on the client warns. */
+/* From this percentage on the client warns. */
 static const struct {
 	unsigned percent;
 	const char *value;
@@ -64,7 +64,7 @@ void spending_fields(const struct budget_standing *at, struct headers *h)
 	add_resets(at, h);
 }
 
-/* "2026-12-01 00:00 UTC" */
+/* Appends "2026-12-01 00:00 UTC". */
 static void add_time(int64_t at, struct buf *out)
 {
 	char text[40];
@@ -76,7 +76,7 @@ static void add_time(int64_t at, struct buf *out)
 	buf_add_text(out, text);
 }
 
-/* "2026-12-01T00:00:00.000Z" with its quotes */
+/* Appends "2026-12-01T00:00:00.000Z" with its quotes. */
 static void add_json_time(int64_t at, struct buf *out)
 {
 	char text[40];

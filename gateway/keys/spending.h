@@ -1,7 +1,7 @@
 /*
- * What a client is told of its key's budget: fields of answers, the refusal of
- * one that is spent, and the answers of /api/v1/auth/key, /api/v1/credits and
- * /api/oauth/usage. The fields are those by which Claude Code shows a warning.
+ * What a client is told of its key's budget: fields of answers, the refusal
+ * when it is spent, and the answers of /api/v1/auth/key, /api/v1/credits and
+ * /api/oauth/usage. Claude Code shows warnings by these fields.
  */
 #ifndef GATEWAY_KEYS_SPENDING_H
 #define GATEWAY_KEYS_SPENDING_H
@@ -9,11 +9,11 @@
 #include "gateway/keys/client_key.h"
 #include "wire/http/http.h"
 
-/* Takes away what the provider says of its own limits, which are not the
- * client's. */
+/* Removes the fields about the provider's own limits, which do not concern the
+ * client. */
 void spending_strip(struct headers *h);
 
-/* Adds how a key stands that may go on. */
+/* Adds the state of the budget of a key that may go on. */
 void spending_fields(const struct budget_standing *at, struct headers *h);
 
 /* Adds the fields of a refusal, and its message. */

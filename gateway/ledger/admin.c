@@ -1,4 +1,4 @@
-/* A small server beside the gateway's. */
+/* The server of the admin port. */
 #include "gateway/ledger/admin.h"
 
 #include <stdlib.h>
@@ -35,7 +35,7 @@ static bool is_key(const struct admin *a, struct span offered)
 	return sha256_is_same(hash, a->config->admin_key);
 }
 
-/* The password of Basic, or what comes after Bearer. */
+/* Does the request show the key: as the password of Basic, or after Bearer? */
 static bool shows_key(const struct admin *a, const struct headers *h)
 {
 	struct span rest = span_trim(span_of(headers_get(h, "authorization")));
@@ -58,7 +58,8 @@ static bool shows_key(const struct admin *a, const struct headers *h)
 	return good;
 }
 
-/* A page of somebody else's whose name leads here would read along. */
+/* Is the request for a name of this machine? A foreign page whose name leads
+ * here could read our answers. */
 static bool is_our_host(const struct headers *h)
 {
 	struct span host = address_host(span_of(headers_get(h, "host")));
@@ -106,7 +107,7 @@ static char *decoded(struct span text)
 	return buf_take(&out, NULL);
 }
 
-/* A query's members; yours to free. */
+/* Members of the query; yours to free. */
 struct admin_query {
 	char *by, *key, *model, *session, *since, *until;
 };
@@ -167,7 +168,8 @@ static void answer_usage(struct admin *a, struct span query,
 	read_query(&q, query);
 	if (fill(&r, &q, &f) < 0) {
 		say(out, 400, "text/plain; charset=utf-8", f.text);
-	} else if (ledger_take(a->ledger, &f) < 0 || /* the newest, too */
+		/* with the newest records */
+	} else if (ledger_take(a->ledger, &f) < 0 ||
 		   report_write(ledger_store(a->ledger), &r, &out->body, &f) <
 			   0) {
 		buf_reset(&out->body);
@@ -230,7 +232,8 @@ static void on_request(void *arg, struct visit *v)
 		headers_add_text(&out.headers, "www-authenticate",
 				 "Basic realm=\"ccgate usage\"");
 		say(&out, 401, "text/plain; charset=utf-8",
-		    "the admin_key of the configuration is asked for\n");
+		    "show the admin_key of the configuration, by Basic or "
+		    "Bearer\n");
 	} else if (!a->config->has_admin_key && !is_our_host(&head->headers)) {
 		say(&out, 403, "text/plain; charset=utf-8",
 		    "without an admin_key this port is for loopback only\n");

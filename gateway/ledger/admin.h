@@ -1,8 +1,8 @@
 /*
  * The admin port: /usage is a page, /usage.json and /usage.csv are what it
- * shows, /metrics is for Prometheus. With a key in the configuration it is asked
- * for by Basic (any name) or Bearer; without one the port listens on loopback
- * only, and requests for other hosts' names are refused.
+ * shows, /metrics is for Prometheus. If the configuration has a key, requests
+ * must show it, by Basic (any name) or Bearer. Without a key the port listens
+ * on loopback only, and requests for other hosts' names are refused.
  */
 #ifndef GATEWAY_LEDGER_ADMIN_H
 #define GATEWAY_LEDGER_ADMIN_H
@@ -12,14 +12,14 @@
 
 struct admin;
 
-/* All is borrowed. */
+/* Listens and serves. All arguments are borrowed. */
 int admin_new(struct admin **out, struct loop *l, struct ledger_files *ledger,
 	      const struct ledger_config *c, struct fail *f);
 void admin_free(struct admin *a); /* NULL-safe */
 
 uint16_t admin_port(const struct admin *a);
 
-/* The page; gateway/ledger/page/usage.html. */
+/* The page, made from gateway/ledger/page/usage.html. */
 extern const char page_usage[];
 
 #endif

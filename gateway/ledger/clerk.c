@@ -22,20 +22,20 @@ struct clerk {
 	struct loop_io wake;
 	int wake_fd;
 	struct admin *admin; /* NULL: there is no page */
-	struct push *push; /* NULL: nobody wants metrics */
+	struct push *push; /* NULL: no metrics are sent */
 	pthread_t thread;
 	bool runs, complained;
 };
 
-/* Once, until it goes well again. */
+/* Logs a failure once, until it has worked again. */
 static void complain(struct clerk *k, const struct fail *f)
 {
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 
 	if (!k->complained) {
 		buf_addf(&line,
-			 "ccgate: the ledger takes nothing in: %s; requests go "
-			 "on, and wait in the spool\n",
+			 "ccgate: the ledger cannot be written: %s; requests "
+			 "are served, and their records wait in the spool\n",
 			 f->text);
 		say_line(buf_span(&line));
 	}
@@ -48,7 +48,7 @@ static void on_take(void *arg)
 	struct clerk *k = arg;
 	struct fail f = FAIL_INIT;
 
-	if (ledger_take(k->ledger, &f) < 0)
+	if (ledger_take_calmly(k->ledger, &f) < 0)
 		complain(k, &f);
 	else
 		k->complained = false;
@@ -136,7 +136,8 @@ void clerk_end(struct clerk *k)
 
 	if (!k->runs)
 		return;
-	/* It can only fail when the counter is full: then it is readable. */
+	/* This fails only when the counter is full, and then the descriptor is
+	 * readable. */
 	if (write(k->wake_fd, &one, sizeof(one)) > 0 || k->runs)
 		pthread_join(k->thread, NULL);
 	k->runs = false;

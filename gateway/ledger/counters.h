@@ -1,6 +1,6 @@
 /*
- * Sums since the program began, by key and model, for those who collect metrics.
- * Any thread adds to them.
+ * Sums since the program began, by key and model, for metrics. Any thread may
+ * add to them.
  */
 #ifndef GATEWAY_LEDGER_COUNTERS_H
 #define GATEWAY_LEDGER_COUNTERS_H
@@ -19,15 +19,16 @@ struct counter {
 struct counters *counters_new(void);
 void counters_free(struct counters *c);
 
-/* A request that is over. */
+/* Adds a finished request. */
 void counters_add(struct counters *c, const struct record_row *r);
 
 typedef void counters_fn(void *arg, const struct counter *one);
 
-/* Each of them, in the order of keys and models. */
+/* Calls fn for each sum, in the order of keys and models. */
 void counters_each(struct counters *c, counters_fn *fn, void *arg);
 
-/* Names of models come from outside: beyond so many pairs all are one. */
+/* Clients choose names of models: beyond this many pairs all further ones share
+ * one sum. */
 enum { COUNTERS_MOST = 10000 };
 #define COUNTERS_OTHER "other"
 

@@ -1,4 +1,4 @@
-/* Spool, table, purses and counters together. */
+/* The ledger: spool, table, purses and counters together. */
 #include "gateway/ledger/ledger.h"
 
 #include <inttypes.h>
@@ -17,9 +17,15 @@ struct ledger_files {
 	struct spool *spool; /* NULL: nothing is kept */
 	struct store_table *store;
 	char *path;
-	char run[18]; /* its number, by chance, and '-' */
+	char run[18]; /* a random number of this run, and '-' */
 	atomic_uint_fast64_t next;
+	uint64_t looked; /* how much was in the spool at the last look */
 };
+
+/* Some thousand requests between two looks. */
+#define BUSY_BYTES ((uint64_t)256 * 1024)
+/* A second's work or so. */
+#define WAITING_BYTES ((uint64_t)32 * 1024 * 1024)
 
 /* ---- taking ---- */
 
@@ -30,7 +36,7 @@ static int take_one(void *arg, const struct record_row *r, struct fail *f)
 
 static int take_aside(struct ledger_files *l, struct fail *f)
 {
-	size_t broken = 0; /* halves of lines: a full disk */
+	size_t broken = 0; /* half lines, after a full disk */
 	int rc;
 
 	if (store_begin(l->store, f) < 0)
@@ -41,16 +47,28 @@ static int take_aside(struct ledger_files *l, struct fail *f)
 	return rc == 0 ? spool_taken(l->spool, f) : -1;
 }
 
-/* First what is set aside still, then the rest. */
+/* Takes the records that are still set aside first, then the rest. */
 int ledger_take(struct ledger_files *l, struct fail *f)
 {
 	if (!l->spool)
 		return 0;
 	if (spool_is_aside(l->spool) && take_aside(l, f) < 0)
 		return -1;
-	if (spool_is_empty(l->spool))
+	if (spool_size(l->spool) == 0)
 		return 0;
 	return spool_set_aside(l->spool, f) < 0 ? -1 : take_aside(l, f);
+}
+
+int ledger_take_calmly(struct ledger_files *l, struct fail *f)
+{
+	uint64_t size = l->spool ? spool_size(l->spool) : 0;
+	uint64_t more = size > l->looked ? size - l->looked : 0;
+
+	l->looked = size;
+	if (more > BUSY_BYTES && size < WAITING_BYTES)
+		return 0;
+	l->looked = 0;
+	return ledger_take(l, f);
 }
 
 /* ---- what was spent before ---- */
@@ -120,7 +138,8 @@ void ledger_free(struct ledger_files *l)
 {
 	if (!l)
 		return;
-	/* What cannot be taken now is in the spool for the next run. */
+	/* Records that cannot be taken now stay in the spool for the next
+	 * run. */
 	if (l->store)
 		(void)ledger_take(l, NULL);
 	store_close(l->store);
@@ -152,8 +171,8 @@ void ledger_id(struct ledger_files *l, char *out, size_t size)
 	uint64_t n = atomic_fetch_add(&l->next, 1);
 	char digits[17], *at = digits + sizeof(digits);
 
-	/* As many digits for each: the next one's place in the table is at its
-	 * end. */
+	/* All ids have the same number of digits, so that a new one sorts after
+	 * the others in the table. */
 	*--at = '\0';
 	do
 		*--at = "0123456789abcdef"[n % 16];
@@ -173,7 +192,7 @@ void ledger_add(const struct ledger_files *l, const struct record_row *r,
 void ledger_write(struct ledger_files *l, struct spool_batch *b)
 {
 	if (l->spool)
-		(void)spool_write(l->spool, b); /* it counts losses */
+		(void)spool_write(l->spool, b); /* losses are counted there */
 }
 
 struct counters *ledger_counters(const struct ledger_files *l)

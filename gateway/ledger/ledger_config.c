@@ -1,4 +1,4 @@
-/* The object "ledger". */
+/* Reads the object "ledger" of the configuration. */
 #include "gateway/ledger/ledger_config.h"
 
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static void wrong(const struct ledger_reading *r, const char *key,
 	r->fn(r->arg, &f);
 }
 
-/* A value, or the variable that it is in. */
+/* A value, or the value of the variable that it names; added to the secrets. */
 static const char *secret_of(const struct ledger_reading *r, const char *key,
 			     const char *text)
 {
@@ -69,7 +69,8 @@ static bool is_loopback(const struct address *a)
 	       strcmp(a->host, "::1") == 0;
 }
 
-/* A mistake in the other file has its place after the one that names it. */
+/* A mistake in the file of prices, with its place, is reported at the member
+ * that names the file. */
 static void on_price(void *arg, const struct fail *f)
 {
 	wrong(arg, "prices", f->text);

@@ -6,12 +6,12 @@
 
 #include "wire/json/jscan.h"
 
-/* A metric whose points are made of each counter. */
+/* A metric; each counter gives its points. */
 struct metric {
-	const char *name, *unit; /* of OTLP */
+	const char *name, *unit; /* for OTLP */
 	const char *prometheus; /* "_total" comes after it */
 	const char *about;
-	const char *label; /* beside key and model; NULL: none */
+	const char *label; /* a label besides key and model; NULL: none */
 	struct {
 		const char *value; /* of the label */
 		int64_t (*of)(const struct counter *c);
@@ -184,7 +184,7 @@ static void add_point(struct metrics_writing *w, const struct counter *c,
 	if (m->money) {
 		buf_add_text(out, "\"asDouble\":");
 		money_write(m->points[point].of(c), out);
-	} else { /* 64-bit numbers are strings there */
+	} else { /* OTLP writes 64-bit numbers as strings */
 		buf_addf(out, "\"asInt\":\"%" PRId64 "\"",
 			 m->points[point].of(c));
 	}

@@ -1,7 +1,6 @@
 /*
- * The sums of the running gateway for those who collect metrics: as Prometheus
- * reads them, and as OTLP's JSON. Names are those that Claude Code itself sends,
- * where it has them.
+ * Writes the sums of the running gateway as metrics: for Prometheus, and as
+ * OTLP's JSON. Names are those of Claude Code's own metrics, where it has them.
  */
 #ifndef GATEWAY_LEDGER_METRICS_H
 #define GATEWAY_LEDGER_METRICS_H

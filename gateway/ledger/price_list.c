@@ -1,4 +1,4 @@
-/* The file of prices. */
+/* Reads the file of prices, and finds the price of a model. */
 #include "gateway/ledger/price_list.h"
 
 #include <ctype.h>
@@ -12,7 +12,7 @@ enum {
 	FILE_LIMIT = 4 * 1024 * 1024,
 	NAME_LIMIT = 4096,
 	DAY_DIGITS = 8,
-	READ_PERCENT = 10, /* of input, where nothing else is said */
+	READ_PERCENT = 10, /* of the input price, if none is given */
 	WRITE_5M_PERCENT = 125,
 	WRITE_1H_PERCENT = 200,
 	MILLION = 1000000,
@@ -78,7 +78,8 @@ static void wrong(const struct price_reading *r, const cJSON *node,
 	r->fn(r->arg, &f);
 }
 
-/* Dollars for a million tokens as money for one; `usual` where it is absent. */
+/* The price of one token, from dollars for a million; `usual` if the member is
+ * absent. */
 static money_t price_in(const struct price_reading *r, const cJSON *node,
 			money_t usual)
 {
@@ -216,7 +217,8 @@ static const struct price_row *row_of(const struct price_list *l,
 	return NULL;
 }
 
-/* "[1m]", and a word such as ":free"; a number belongs to the name. */
+/* The name without "[1m]" and without a word such as ":free"; a number after a
+ * colon belongs to the name. */
 static struct span without_suffix(struct span name)
 {
 	size_t colon;

@@ -31,8 +31,8 @@ void price_list_read(struct price_list *l, const struct json *j,
 void price_list_clear(struct price_list *l);
 
 /*
- * The row of a model: of its own name, or of the name without what is around it
- * for a provider or a day ("us.anthropic.", "anthropic/", "-20250929", "[1m]",
+ * The row of a model: by its name, or by its name without a provider's prefix,
+ * a date or a suffix ("us.anthropic.", "anthropic/", "-20250929", "[1m]",
  * ":nitro"). NULL: it has no price.
  */
 const struct price_row *price_list_find(const struct price_list *l,

@@ -1,4 +1,4 @@
-/* One request after the other to the collector. */
+/* Sends one request after the other to the collector. */
 #include "gateway/ledger/push.h"
 
 #include <stdlib.h>
@@ -42,13 +42,13 @@ static void wait(struct push *p)
 		       loop_now() + p->config->otlp_ms * TICK_MS, on_next, p);
 }
 
-/* Once, until it goes well again. */
+/* Logs a failure once, until it has worked again. */
 static void complain(struct push *p, const char *why)
 {
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 
 	if (!p->complained) {
-		buf_addf(&line, "ccgate: metrics do not get to 'otlp': %s\n",
+		buf_addf(&line, "ccgate: metrics do not reach 'otlp': %s\n",
 			 why);
 		say_line(buf_span(&line));
 	}
@@ -115,8 +115,8 @@ static void on_next(void *arg)
 	}
 }
 
-/* What comes after the host is the target; where nothing does, it is the one
- * that collectors have. */
+/* Splits the URL: its path is the target, or the usual target of collectors if
+ * it has none. */
 static void split(struct push *p, struct span url)
 {
 	size_t scheme = span_find(url, span_of("://"));

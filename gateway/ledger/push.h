@@ -1,4 +1,4 @@
-/* Metrics for a collector, by OTLP over HTTP with JSON. */
+/* Sends metrics to a collector, by OTLP over HTTP with JSON. */
 #ifndef GATEWAY_LEDGER_PUSH_H
 #define GATEWAY_LEDGER_PUSH_H
 
@@ -7,7 +7,7 @@
 
 struct push;
 
-/* Sends from now on, as often as the configuration says. All is borrowed. */
+/* Sends as often as the configuration says. All arguments are borrowed. */
 int push_new(struct push **out, struct loop *l, struct ledger_files *ledger,
 	     const struct ledger_config *c, struct fail *f);
 void push_free(struct push *p); /* NULL-safe */

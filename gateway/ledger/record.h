@@ -1,6 +1,6 @@
 /*
- * What is kept of a request: who, when, which model, how many tokens, how it
- * ended. Nothing of what was asked or answered.
+ * What the ledger keeps of a request: who, when, which model, how many tokens,
+ * how it ended. Nothing of the prompt or the answer is kept.
  */
 #ifndef GATEWAY_LEDGER_RECORD_H
 #define GATEWAY_LEDGER_RECORD_H
@@ -9,11 +9,12 @@
 #include "gateway/ledger/tap.h"
 
 struct record_row {
-	char id[40]; /* of its own; a later record of the same id goes before */
-	int64_t time; /* when it came in, Unix milliseconds */
-	char key[CLIENT_KEY_LABEL_LEN]; /* its name; "": the client's own */
+	char id[40]; /* a later record with the same id replaces this one */
+	int64_t time; /* when the request came, Unix milliseconds */
+	/* the key's name; "": a client's own credential */
+	char key[CLIENT_KEY_LABEL_LEN];
 	char session[80], agent[80], prompt[80]; /* ids that the client sent */
-	char client[100]; /* its user-agent */
+	char client[100]; /* the client's user-agent */
 	char route[16]; /* messages, count_tokens, models */
 	char asked[TAP_MODEL_LEN], served[TAP_MODEL_LEN]; /* models */
 	char provider[100];
@@ -33,8 +34,8 @@ enum column_kind {
 	COLUMN_MAYBE, /* a number; below 0: null */
 };
 
-/* One member of a record, as it is called in the table and in what is printed.
- * The spool has no names: new ones go to the end of the list. */
+/* One member of a record; its name is used in the table and in what is printed.
+ * The spool has no names: new members go to the end of the list. */
 struct column {
 	const char *name;
 	enum column_kind kind;
@@ -46,10 +47,11 @@ extern const struct column record_columns[]; /* ends with a NULL name */
 const char *record_text(const struct record_row *r, const struct column *c);
 int64_t record_number(const struct record_row *r, const struct column *c);
 
-/* Copies as much as there is room for, up to a character's border. */
+/* Copies as much as there is room for, without cutting a character. */
 void record_put(char *to, size_t size, struct span text);
 
-/* Appends it as a line, with its line feed: a JSON array of its members. */
+/* Appends the record as a line, with its line feed: a JSON array of its
+ * members. */
 void record_write(const struct record_row *r, struct buf *out);
 
 /* -1: the line is no record. */

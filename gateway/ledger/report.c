@@ -1,4 +1,4 @@
-/* Tables of sums. */
+/* Writes tables of sums. */
 #include "gateway/ledger/report.h"
 
 #include <inttypes.h>
@@ -93,7 +93,7 @@ static void write_cell(const struct store_sum *sum, int column, struct buf *out)
 		buf_addf(out, "%" PRId64, numbers[column]);
 }
 
-/* What a table-calculator would take for a formula is text. */
+/* Quotes a name for CSV. A spreadsheet must not take it for a formula. */
 static void write_csv_name(const char *name, struct buf *out)
 {
 	bool formula = name[0] && strchr("=+-@\t\r", name[0]);
@@ -115,7 +115,7 @@ struct report_table {
 	struct buf *out;
 	size_t count;
 	struct store_sum total;
-	struct buf *cells; /* of text: one after the other */
+	struct buf *cells; /* of a report as text, one after the other */
 	size_t cells_count, cells_room;
 };
 

@@ -1,4 +1,4 @@
-/* Sums of the ledger as text, CSV or JSON. */
+/* Writes sums of the ledger as text, CSV or JSON. */
 #ifndef GATEWAY_LEDGER_REPORT_H
 #define GATEWAY_LEDGER_REPORT_H
 
@@ -16,12 +16,12 @@ struct report {
 };
 
 /*
- * A moment: "2026-11-30", "2026-11-30T12:00:00Z", or so far back from now:
- * "90m", "24h", "7d". -1: it is none.
+ * Reads a time: "2026-11-30", "2026-11-30T12:00:00Z", or a time before now:
+ * "90m", "24h", "7d". -1: it is none of these.
  */
 int report_time(const char *text, int64_t now, int64_t *out_ms, struct fail *f);
 
-/* Appends. */
+/* Appends the report. */
 int report_write(struct store_table *s, const struct report *r, struct buf *out,
 		 struct fail *f);
 

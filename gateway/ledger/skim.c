@@ -1,7 +1,5 @@
-/* Quotes, brackets and commas. */
+/* Finds members by quotes, brackets and commas. */
 #include "gateway/ledger/skim.h"
-
-#include <string.h>
 
 static bool is_space(char c)
 {
@@ -32,7 +30,7 @@ struct skim skim_object(struct span text)
 	return s;
 }
 
-/* After the string that begins at `at`; NULL: it has no end. */
+/* The end of the string that begins at `at`; NULL: it has none. */
 static const char *string_end(const char *at, const char *end)
 {
 	const char *from = at + 1;
@@ -111,19 +109,6 @@ bool skim_next(struct skim *s, struct span *key, struct span *value)
 	s->at = skip_space(s->at, s->end);
 	return take(s, key) && skim_is_string(*key) && take_mark(s, ':') &&
 	       take(s, value) && (s->at == s->end || take_mark(s, ','));
-}
-
-bool skim_is(struct span string, const char *word)
-{
-	size_t len = strlen(word);
-
-	return string.len == len + 2 && memcmp(string.at + 1, word, len) == 0 &&
-	       skim_is_string(string);
-}
-
-bool skim_is_string(struct span value)
-{
-	return value.at[0] == '"';
 }
 
 bool skim_number(struct span value, int64_t most, int64_t *out)

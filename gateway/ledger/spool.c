@@ -1,4 +1,4 @@
-/* Lines at the end of a file. */
+/* Records as lines at the end of a file. */
 #include "gateway/ledger/spool.h"
 
 #include <errno.h>
@@ -21,9 +21,9 @@ enum { LINE_LIMIT = 64 * 1024, FILE_MODE = 0600 };
 struct spool {
 	char *path, *aside;
 	int lock_fd, fd;
-	pthread_mutex_t lock; /* of what follows, and of writing */
+	pthread_mutex_t lock; /* for the members below, and for writing */
 	uint64_t size;
-	bool torn; /* the last line has no end */
+	bool torn; /* the last line may have no end */
 	atomic_uint_fast64_t lost;
 };
 
@@ -48,7 +48,7 @@ static int open_file(struct spool *s, struct fail *f)
 		return fail_set(f, FAIL_SYSTEM, "%s: not a regular file",
 				s->path);
 	s->size = (uint64_t)st.st_size;
-	s->torn = s->size > 0; /* nobody knows how it ends */
+	s->torn = s->size > 0; /* its last line may be cut off */
 	return 0;
 }
 
@@ -126,7 +126,7 @@ int spool_write(struct spool *s, struct spool_batch *b)
 	if (b->count == 0)
 		return 0;
 	pthread_mutex_lock(&s->lock);
-	/* Not after the half of another one. */
+	/* If the last line was cut off, this one begins on a new line. */
 	rc = put_bytes(s->fd, span_skip(buf_span(&b->lines), s->torn ? 0 : 1));
 	error = errno;
 	s->torn = rc < 0;
@@ -145,14 +145,14 @@ uint64_t spool_lost(const struct spool *s)
 	return atomic_load(&s->lost);
 }
 
-bool spool_is_empty(struct spool *s)
+uint64_t spool_size(struct spool *s)
 {
-	bool empty;
+	uint64_t size;
 
 	pthread_mutex_lock(&s->lock);
-	empty = s->size == 0;
+	size = s->size;
 	pthread_mutex_unlock(&s->lock);
-	return empty;
+	return size;
 }
 
 bool spool_is_aside(const struct spool *s)
@@ -160,7 +160,7 @@ bool spool_is_aside(const struct spool *s)
 	return access(s->aside, F_OK) == 0;
 }
 
-/* All stays as it was, and what comes goes where it went. */
+/* Undoes the setting aside: records go to the old file again. */
 static void keep(struct spool *s, int old)
 {
 	if (s->fd >= 0)
@@ -203,7 +203,8 @@ static int read_lines(FILE *from, spool_fn *fn, void *arg, size_t *broken,
 	struct record_row r;
 	int rc = 0;
 
-	/* What is longer is no record, and comes in pieces that are none. */
+	/* A longer line is no record: it comes in parts, and none of them is
+	 * one. */
 	while (rc == 0 && fgets(line, LINE_LIMIT, from)) {
 		struct span text = span_of(line);
 

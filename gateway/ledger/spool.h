@@ -1,11 +1,11 @@
 /*
- * Records on their way into the ledger. They are written at the end of a
- * file, so that what was written is there after the program was killed. From
- * time to time the file is set aside and taken into the ledger's table; a record
- * that is taken twice is the same row.
+ * Records that wait for the ledger's table. They are written at the end of a
+ * file, so that they survive if the program is killed. From time to time the
+ * file is set aside and its records are moved into the table; a record that is
+ * moved twice gives the same row.
  *
  * Files beside the ledger at PATH: PATH.spool, PATH.taking (set aside), and
- * PATH.lock, by which a second program sees that there is a first one.
+ * PATH.lock, by which a second program sees that the ledger is in use.
  */
 #ifndef GATEWAY_LEDGER_SPOOL_H
 #define GATEWAY_LEDGER_SPOOL_H
@@ -15,11 +15,11 @@
 
 struct spool;
 
-/* -1 with FAIL_LIMIT: another program has it. */
+/* -1 with FAIL_LIMIT: another program uses this ledger. */
 int spool_open(struct spool **out, const char *path, struct fail *f);
 void spool_close(struct spool *s);
 
-/* Records of one thread that are written at once. */
+/* Records of one thread that are written together. */
 struct spool_batch {
 	struct buf lines; /* its memory is kept */
 	size_t count;
@@ -30,31 +30,31 @@ void spool_batch_clear(struct spool_batch *b);
 
 void spool_batch_add(struct spool_batch *b, const struct record_row *r);
 
-/* Any thread's: one write(2), after which the batch is empty. -1 with errno:
- * its records may be lost. */
+/* Writes a batch by one write(2), after which it is empty; any thread may call
+ * this. -1 with errno: its records may be lost. */
 int spool_write(struct spool *s, struct spool_batch *b);
 
-/* How many were lost. */
+/* How many records were lost. */
 uint64_t spool_lost(const struct spool *s);
 
-/* Is there anything that was not set aside? */
-bool spool_is_empty(struct spool *s);
+/* Bytes of the records that are not set aside. */
+uint64_t spool_size(struct spool *s);
 
-/* Is there what was set aside and not taken? */
+/* Are there records that are set aside and not yet in the table? */
 bool spool_is_aside(const struct spool *s);
 
-/* Sets aside what was added so far; nothing, while spool_is_aside(). */
+/* Sets aside the records added so far; does nothing while spool_is_aside(). */
 int spool_set_aside(struct spool *s, struct fail *f);
 
-/* What was set aside is in the ledger. */
+/* The records that were set aside are in the table now: deletes their file. */
 int spool_taken(const struct spool *s, struct fail *f);
 
 typedef int spool_fn(void *arg, const struct record_row *r, struct fail *f);
 
 /*
- * Calls fn for each record in the file that was set aside for the ledger at
- * `path` (`aside`), or in the one that is added to; none, if it is not there.
- * *broken grows by the lines that are none.
+ * Calls fn for each record of the ledger at `path`: of the file that is set
+ * aside (`aside`), or of the file that records are added to. A missing file has
+ * none. *broken grows by the number of lines that are no records.
  */
 int spool_read(const char *path, bool aside, spool_fn *fn, void *arg,
 	       size_t *broken, struct fail *f);

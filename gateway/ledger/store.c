@@ -1,4 +1,4 @@
-/* The table. */
+/* The ledger's table. */
 #include "gateway/ledger/store.h"
 
 #include <fcntl.h>
@@ -76,7 +76,8 @@ static int make(struct store_table *s, struct fail *f)
 	return rc;
 }
 
-/* Rows of both tables; a record that is in both is the newer one. */
+/* Makes the view "seen": the rows of both tables; if a record is in both, the
+ * newer one counts. */
 static int look(struct store_table *s, struct fail *f)
 {
 	struct buf sql = BUF_INIT(BUF_NO_LIMIT);
@@ -110,7 +111,8 @@ static int prepare_add(struct store_table *s, const char *table,
 
 /* ---- life ---- */
 
-/* Who spends what is nothing for everybody on the machine. */
+/* Makes the file for its owner alone: what each key spends concerns nobody else
+ * on the machine. */
 static int create(const char *path, struct fail *f)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

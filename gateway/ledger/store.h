@@ -1,7 +1,7 @@
 /*
- * The ledger's table (SQLite, seen nowhere else): one row a request, whose
- * columns are those of a record. Times are Unix milliseconds, costs
- * nano-dollars, or null.
+ * The ledger's table, in SQLite, which only this file uses: one row for each
+ * request, whose columns are the members of a record. Times are Unix
+ * milliseconds, costs nano-dollars, or null.
  */
 #ifndef GATEWAY_LEDGER_STORE_H
 #define GATEWAY_LEDGER_STORE_H
@@ -11,7 +11,8 @@
 
 struct store_table;
 
-/* `write`: it is made if it is not there. Otherwise nothing in it changes. */
+/* `write`: makes the file if it is not there. Otherwise nothing in it
+ * changes. */
 int store_open(struct store_table **out, const char *path, bool write,
 	       struct fail *f);
 void store_close(struct store_table *s); /* NULL-safe */
@@ -23,7 +24,7 @@ int store_add(struct store_table *s, const struct record_row *r,
 	      struct fail *f);
 int store_end(struct store_table *s, bool good, struct fail *f);
 
-/* A record that is seen, by this connection alone, as if it were a row. */
+/* Adds a record that only this connection sees. */
 int store_overlay(struct store_table *s, const struct record_row *r,
 		  struct fail *f);
 
@@ -45,8 +46,8 @@ const char *store_group_word(enum store_group group);
 
 struct store_filter {
 	const char *key, *model, *session; /* NULL: any */
-	int64_t since, until; /* milliseconds; until: the first that does not
-				 count; 0: any */
+	/* milliseconds; `until` itself does not count; 0: any */
+	int64_t since, until;
 };
 
 struct store_sum {
@@ -59,14 +60,15 @@ struct store_sum {
 
 typedef void store_fn(void *arg, const struct store_sum *sum);
 
-/* By name for days and hours, else those that cost most first. most: 0: all. */
+/* Sums by group: in the order of time for days and hours, else the highest cost
+ * first. most: of groups; 0: all. */
 int store_sums(struct store_table *s, enum store_group group,
 	       const struct store_filter *filter, size_t most, store_fn *fn,
 	       void *arg, struct fail *f);
 
 typedef void store_spent_fn(void *arg, const char *key, money_t cost);
 
-/* What each key has spent since then. */
+/* What each key has spent since that time. */
 int store_spent(struct store_table *s, int64_t since_ms, store_spent_fn *fn,
 		void *arg, struct fail *f);
 

@@ -1,4 +1,4 @@
-/* Streams and whole messages, looked into. */
+/* Reads streams and whole messages that pass. */
 #include "gateway/ledger/tap.h"
 
 #include <stdio.h>
@@ -22,30 +22,26 @@ enum tap_kind { TAP_EVENTS, TAP_FRAMES, TAP_WHOLE };
 
 struct tap {
 	enum tap_kind kind;
-	struct decode *decode; /* NULL: as it is */
-	struct buf plain; /* of one piece */
+	struct decode *decode; /* NULL: no coding */
+	struct buf plain; /* one decoded piece */
 	struct sse events;
 	struct event_stream frames;
-	struct buf whole; /* or the event in a frame, or the beginning of one
-			     that is not whole */
-	bool closely; /* events are read as they come */
+	/* a whole message, the event of a frame, or the begin of an event */
+	struct buf whole;
+	bool closely; /* every line is read, see read_closely() */
 	struct tap_seen seen;
 };
 
-static bool is_type(const struct headers *h, const char *type)
+static bool kind_of(const char *type, enum tap_kind *out)
 {
-	const char *value = headers_get(h, "content-type");
+	struct span rest = span_of(type), name;
 
-	return value && span_starts(span_of(value), type);
-}
-
-static bool kind_of(const struct headers *h, enum tap_kind *out)
-{
-	if (hop_is_stream(h))
+	if (span_split(&rest, ';', &name) &&
+	    span_is_nocase(span_trim(name), "text/event-stream"))
 		*out = TAP_EVENTS;
-	else if (is_type(h, EVENT_STREAM_TYPE))
+	else if (span_starts(span_of(type), EVENT_STREAM_TYPE))
 		*out = TAP_FRAMES;
-	else if (is_type(h, "application/json"))
+	else if (span_starts(span_of(type), "application/json"))
 		*out = TAP_WHOLE;
 	else
 		return false;
@@ -63,7 +59,8 @@ struct tap *tap_new(void)
 	return t;
 }
 
-/* A reader that was given whole events only has nothing left of them. */
+/* Forgets the last answer. A reader that got whole events only holds
+ * nothing. */
 static void forget(struct tap *t)
 {
 	if (t->closely)
@@ -76,7 +73,7 @@ static void forget(struct tap *t)
 	t->closely = false;
 	t->seen = (struct tap_seen){ .ended = false };
 	buf_reset(&t->plain);
-	if (t->whole.cap > HELD_LIMIT) /* not for ever */
+	if (t->whole.cap > HELD_LIMIT) /* large memory is not kept */
 		buf_clear(&t->whole);
 	buf_reset(&t->whole);
 }
@@ -86,7 +83,7 @@ bool tap_begin(struct tap *t, const struct headers *h)
 	const char *coding = headers_get(h, "content-encoding");
 
 	forget(t);
-	if (!kind_of(h, &t->kind))
+	if (!kind_of(headers_get(h, "content-type"), &t->kind))
 		return false;
 	return !coding || !decode_is_needed(span_of(coding)) ||
 	       decode_new(&t->decode, span_of(coding), NULL) == 0;
@@ -140,31 +137,23 @@ static void take_message(struct tap *t, struct span message)
 			take_model(t, v);
 }
 
-/* Most events are pieces of content, and those are not read as JSON. */
-static bool is_of_interest(struct span data)
-{
-	static const char *const words[] = { "message_", "\"error\"" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (memmem(data.at, data.len, words[i], strlen(words[i])))
-			return true;
-	return false;
-}
-
+/* Most events are pieces of content: of those nothing is read after their
+ * type. */
 static void take_event(struct tap *t, struct span data)
 {
 	struct span type = SPAN_EMPTY, message = type, usage = type, key, v;
 	struct skim s = skim_object(data);
 
-	if (!is_of_interest(data))
-		return;
-	while (skim_next(&s, &key, &v))
-		if (skim_is(key, "type"))
-			type = v;
-		else if (skim_is(key, "message"))
+	while (skim_next(&s, &key, &v)) {
+		if (skim_is(key, "message"))
 			message = v;
 		else if (skim_is(key, "usage"))
 			usage = v;
+		else if (skim_is(key, "type"))
+			type = v;
+		if (type.len > 0 && type.at[1] == 'c') /* content_block_... */
+			return;
+	}
 	if (skim_is(type, "message_start")) {
 		take_message(t, message);
 	} else if (skim_is(type, "message_delta")) {
@@ -176,7 +165,7 @@ static void take_event(struct tap *t, struct span data)
 	}
 }
 
-/* {"bytes":"base64"}; an exception is the end. */
+/* Reads the event in a frame; a frame with an exception ends the stream. */
 static void take_frame(struct tap *t, const struct event_frame *frame)
 {
 	struct buf coded = BUF_INIT(FRAME_LIMIT);
@@ -212,8 +201,8 @@ static void read_events(struct tap *t, struct span bytes)
 	t->seen.blind |= step == SSE_BAD;
 }
 
-/* From here on byte by byte: lines end otherwise than with LF alone, or are
- * longer than events are that tell of tokens. */
+/* From here on every line is read: lines do not end in LF alone, or are longer
+ * than events that tell of tokens. */
 static void read_closely(struct tap *t)
 {
 	t->closely = true;
@@ -222,23 +211,8 @@ static void read_closely(struct tap *t)
 	buf_reset(&t->whole);
 }
 
-/* How many bytes are events that are whole. */
-static size_t whole_events(struct span s)
-{
-	for (size_t at = s.len; at > 1; at--) {
-		const char *end = memrchr(s.at, '\n', at);
-
-		at = end ? (size_t)(end - s.at) + 1 : 0;
-		if (at > 1 && s.at[at - 2] == '\n')
-			return at;
-		if (at <= 1)
-			break;
-	}
-	return 0;
-}
-
-/* How many bytes at the front are pieces of content, as the API itself spells
- * them: each costs a look at its first line, and one for its end. */
+/* How many bytes at the front are pieces of content, as the API itself writes
+ * them: of each only the first line and the end are searched for. */
 static size_t content_events(struct span s)
 {
 	static const char begin[] = "event: content_block_delta\n"
@@ -258,34 +232,72 @@ static size_t content_events(struct span s)
 	return at;
 }
 
-/* Pieces are whole events, mostly, and those are content, mostly: a look for
- * words is all that the others cost. */
+/* The bytes of the event at the front, of which every line ends in LF; 0: its
+ * end is not here. */
+static size_t whole_event(struct span s)
+{
+	size_t at = 0;
+
+	while (at < s.len) {
+		const char *end = memchr(s.at + at, '\n', s.len - at);
+		size_t next = end ? (size_t)(end - s.at) + 1 : s.len + 1;
+
+		if (next == at + 1) /* an empty line */
+			return next;
+		at = next;
+	}
+	return 0;
+}
+
+/* Takes an event. One line of data can be read without the stream reader. */
+static void take_lines(struct tap *t, struct span event)
+{
+	struct span rest = event, data = SPAN_EMPTY, one;
+	size_t count = 0;
+
+	while (span_split(&rest, '\n', &one) && rest.at)
+		if (span_starts(one, "data:")) {
+			data = span_skip(one, 5);
+			count++;
+		}
+	if (count == 1)
+		take_event(t, data);
+	else if (count > 1 || span_starts(event, "\xef\xbb\xbf"))
+		read_events(t, event);
+}
+
+static size_t take_events(struct tap *t, struct span s)
+{
+	size_t at = content_events(s), len;
+
+	while (at < s.len && (len = whole_event(span_skip(s, at))) > 0) {
+		take_lines(t, span_make(s.at + at, len));
+		at += len;
+		at += content_events(span_skip(s, at));
+	}
+	return at;
+}
+
+/* Takes a piece of a stream. Most pieces are whole events, and most of these are
+ * content. A provider that ends lines with CR does so from the first event on. */
 static void feed_events(struct tap *t, struct span bytes)
 {
-	struct span all;
-	size_t len;
-
+	if (!t->closely && t->whole.len == 0)
+		bytes = span_skip(bytes, content_events(bytes));
+	if (bytes.len == 0)
+		return;
 	if (!t->closely &&
 	    (memchr(bytes.at, '\r', bytes.len) || t->whole.len > HELD_LIMIT))
 		read_closely(t);
 	if (t->closely) {
 		read_events(t, bytes);
-		return;
-	}
-	if (t->whole.len == 0)
-		bytes = span_skip(bytes, content_events(bytes));
-	all = bytes;
-	if (t->whole.len > 0) {
+	} else if (t->whole.len > 0) {
 		buf_add_span(&t->whole, bytes);
-		all = buf_span(&t->whole);
+		buf_drop(&t->whole, take_events(t, buf_span(&t->whole)));
+	} else {
+		bytes = span_skip(bytes, take_events(t, bytes));
+		buf_add_span(&t->whole, bytes);
 	}
-	len = whole_events(all);
-	if (len > 0 && is_of_interest(span_first(all, len)))
-		read_events(t, span_first(all, len));
-	if (t->whole.len > 0)
-		buf_drop(&t->whole, len);
-	else if (len < all.len)
-		buf_add_span(&t->whole, span_skip(all, len));
 }
 
 static void feed_frames(struct tap *t, struct span bytes)
@@ -327,6 +339,18 @@ void tap_feed(struct tap *t, struct span bytes)
 	t->seen.blind |= decode_add(t->decode, bytes, &t->plain, NULL) < 0;
 	if (t->plain.len > 0)
 		feed_plain(t, buf_span(&t->plain));
+}
+
+void tap_last(struct tap *t, struct span bytes)
+{
+	bool is_all = t->kind == TAP_WHOLE && !t->decode && t->whole.len == 0;
+
+	if (is_all && !t->seen.blind) {
+		take_message(t, bytes);
+		return;
+	}
+	tap_feed(t, bytes);
+	tap_finish(t);
 }
 
 void tap_finish(struct tap *t)

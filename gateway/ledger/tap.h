@@ -1,7 +1,7 @@
 /*
- * Reads tokens off an answer that passes, without changing it or holding it up:
- * an event stream of the Messages API, the same in Bedrock's frames, or a whole
- * message; in any content coding.
+ * Reads the number of tokens from an answer that passes, without changing or
+ * delaying it: an event stream of the Messages API, the same in Bedrock's
+ * frames, or a whole message; in any content coding.
  */
 #ifndef GATEWAY_LEDGER_TAP_H
 #define GATEWAY_LEDGER_TAP_H
@@ -16,24 +16,28 @@ struct tap;
 /* What was read so far. */
 struct tap_seen {
 	struct usage_tokens usage;
-	char model[TAP_MODEL_LEN]; /* that answered; "": not told */
+	char model[TAP_MODEL_LEN]; /* the model that answered; "": not known */
 	bool ended; /* message_stop, or an error in the stream */
-	bool failed; /* it was an error */
-	bool blind; /* what passes cannot be read: too long a line, a broken
-		       coding */
+	bool failed; /* an error ended it */
+	/* the answer cannot be read: a line is too long, or its coding is
+	 * broken */
+	bool blind;
 };
 
 struct tap *tap_new(void);
 void tap_free(struct tap *t); /* NULL-safe */
 
-/* Another answer, with these fields; what was seen before is forgotten, and its
- * memory is used again. false: there is nothing in it to read. */
+/* Begins an answer with these fields; forgets what was seen before and uses its
+ * memory again. false: the answer has nothing to read. */
 bool tap_begin(struct tap *t, const struct headers *h);
 
 void tap_feed(struct tap *t, struct span bytes);
 
-/* The body is over: one that is no stream is read now. */
+/* The body has ended: one that is no stream is read now. */
 void tap_finish(struct tap *t);
+
+/* tap_feed() and tap_finish(): these bytes end the body. */
+void tap_last(struct tap *t, struct span bytes);
 
 const struct tap_seen *tap_seen(const struct tap *t);
 

@@ -1,4 +1,4 @@
-/* The provider's "usage". */
+/* Reads the provider's "usage". */
 #include "gateway/ledger/usage.h"
 
 #include "gateway/ledger/skim.h"
@@ -44,7 +44,7 @@ static void take_written(struct usage_tokens *u, const struct written *w)
 		u->cache_1h = w->hour;
 		u->cache_5m =
 			w->all > w->five + w->hour ? w->all - w->hour : w->five;
-	} else if (w->all > 0) { /* how many, and not for how long */
+	} else if (w->all > 0) { /* the number is known, the time is not */
 		u->cache_1h = u->cache_1h < w->all ? u->cache_1h : w->all;
 		u->cache_5m = w->all - u->cache_1h;
 	}

@@ -8,8 +8,8 @@
 
 struct usage_tokens {
 	int64_t input; /* neither read from a cache nor written to one */
-	int64_t output; /* thoughts among it */
-	int64_t cache_5m, cache_1h; /* written */
+	int64_t output; /* with the tokens of thoughts */
+	int64_t cache_5m, cache_1h; /* written to a cache */
 	int64_t cache_read;
 	int64_t thinking; /* of the output */
 };
@@ -19,10 +19,10 @@ void usage_add(struct usage_tokens *to, const struct usage_tokens *more);
 #define USAGE_MOST INT64_C(1000000000) /* of one kind in one request */
 
 /*
- * Takes what a "usage" object of the Messages API says; what it does not say,
- * or as null or 0, stays, as with the client: later events of a stream may leave
- * out what an earlier one has told. Tokens written to the cache without a time
- * were for five minutes.
+ * Reads a "usage" object of the Messages API. A number that is missing, null or
+ * 0 leaves the old one, as in the client: later events of a stream may leave
+ * out what earlier ones had. Tokens written to the cache for an unknown time
+ * count as five minutes.
  */
 void usage_read(struct usage_tokens *u, struct span object);
 

@@ -1,4 +1,4 @@
-/* The ledger of a gateway that runs, or of one that does not. */
+/* Prints the ledger, whether its gateway runs or not. */
 #include "gateway/ledger/usage_command.h"
 
 #include <time.h>
@@ -17,12 +17,15 @@ struct usage_options {
 static const struct option_row rows[] = {
 	{ "by", OPTION_TEXT, AT(by), "WORD",
 	  "key (default), model, session, day, hour or provider" },
-	{ "key", OPTION_TEXT, AT(key), "NAME", "of this key only" },
-	{ "model", OPTION_TEXT, AT(model), "NAME", "of this model only" },
-	{ "session", OPTION_TEXT, AT(session), "ID", "of this session only" },
+	{ "key", OPTION_TEXT, AT(key), "NAME", "only requests of this key" },
+	{ "model", OPTION_TEXT, AT(model), "NAME",
+	  "only requests for this model" },
+	{ "session", OPTION_TEXT, AT(session), "ID",
+	  "only requests of this session" },
 	{ "since", OPTION_TEXT, AT(since), "TIME",
-	  "2026-11-30, 2026-11-30T12:00:00Z, or so far back: 90m, 24h, 7d" },
-	{ "until", OPTION_TEXT, AT(until), "TIME", "up to there" },
+	  "from this time on: 2026-11-30, 2026-11-30T12:00:00Z, or a time ago: "
+	  "90m, 24h, 7d" },
+	{ "until", OPTION_TEXT, AT(until), "TIME", "before this time" },
 	{ "format", OPTION_TEXT, AT(format), "WORD",
 	  "text (default), csv or json" },
 	{ "help", OPTION_FLAG, AT(help), NULL, "print this" },
@@ -32,9 +35,9 @@ static const struct option_row rows[] = {
 static void print_help(struct buf *out)
 {
 	buf_add_text(out,
-		     "usage: ccgate usage LEDGER [OPTION...]\n\n"
-		     "Prints what the ledger at this path holds: requests, "
-		     "tokens, cost in dollars.\nThe gateway may run.\n\n");
+		     "usage: ccgate usage LEDGER [OPTION...]\n\nPrints what "
+		     "the ledger at this path holds: requests, tokens, cost in "
+		     "dollars.\nThe gateway may be running.\n\n");
 	option_help(rows, out);
 }
 
@@ -66,8 +69,9 @@ static int see(void *arg, const struct record_row *r, struct fail *f)
 }
 
 /*
- * A record goes from the spool to what is set aside, and from there into the
- * table: read in this order, none is missed, and one that is seen twice is one.
+ * A record moves from the spool to the file set aside, and from there into the
+ * table. Read in this order, no record is missed, and one that is read twice
+ * counts once.
  */
 static int print(const char *path, const struct report *r, struct buf *out,
 		 struct fail *f)

@@ -5,7 +5,7 @@
 #include "wire/bytes/buf.h"
 #include "wire/bytes/fail.h"
 
-/* `argv` from the word "usage" on. What is to be printed is added to `out`. */
+/* Runs the command: argv[0] is "usage". Appends the output to `out`. */
 int usage_command(int argc, char **argv, struct buf *out, struct fail *f);
 
 #endif

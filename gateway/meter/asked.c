@@ -1,4 +1,4 @@
-/* The model in a request's body. */
+/* Finds the model in a request's body. */
 #include "gateway/meter/asked.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* What a request asks for, as far as it is counted. */
+/* Finds the model that a request asks for. */
 #ifndef GATEWAY_METER_ASKED_H
 #define GATEWAY_METER_ASKED_H
 
@@ -6,12 +6,13 @@
 
 /*
  * Appends the model that a body of the Messages API names. -1: it is no JSON
- * object, names none, or names it twice, so that somebody else might take
- * another one.
+ * object, names none, or names two, of which another reader might take the
+ * other one.
  */
 int asked_model(struct span body, struct buf *out);
 
-/* The same if it stands in front, without reading the rest. -1: look closer. */
+/* The same without reading the rest, if the model is the first member. -1: use
+ * asked_model(). */
 int asked_model_quickly(struct span body, struct buf *out);
 
 #endif

@@ -1,4 +1,5 @@
-/* Limits at the head, tokens on the way, a record at the end. */
+/* Checks limits when a request comes, counts tokens while it is answered, and
+ * writes a record at its end. */
 #include "gateway/meter/meter.h"
 
 #include <inttypes.h>
@@ -12,7 +13,7 @@
 #include "gateway/meter/metered.h"
 #include "gateway/reply.h"
 
-enum { MODEL_LIMIT = 4096, STREAMS_RETRY_S = 1 };
+enum { PLAIN_LIMIT = 4096, STREAMS_RETRY_S = 1 };
 
 /* ---- refusals ---- */
 
@@ -119,7 +120,8 @@ static bool meter_arrive(struct relay *r)
 	return check_budget(r, now) && check_turn(r) && check_streams(r);
 }
 
-/* Of a cloud's route it is in the path. -1: it cannot be told for sure. */
+/* Finds the model that is asked for, which a cloud's client has in the path.
+ * -1: it is not certain. */
 static int find_model(const struct relay *r, bool closely, struct buf *out)
 {
 	if (r->route.cloud.model.len > 0) {
@@ -135,7 +137,7 @@ static int find_model(const struct relay *r, bool closely, struct buf *out)
 static bool may_ask(const struct relay *r, struct span model)
 {
 	const struct client_key *key = r->key;
-	struct buf plain = BUF_INIT(MODEL_LIMIT);
+	struct buf plain = BUF_INIT(PLAIN_LIMIT);
 	bool may = client_key_may_ask(key, model) ||
 		   client_key_may_ask(key, span_of(r->metered->plain));
 
@@ -156,11 +158,10 @@ static bool refuse_model(struct relay *r, int status, const char *why)
 	return refuse(r, &words);
 }
 
-#define CHARACTER_MAX \
-	4 /* bytes: what a name that was cut may lack of its room */
+#define CHARACTER_MAX 4 /* bytes that may be left free by a name that was cut */
 
-/* A model that nobody has costs nobody anything, and is told as what it is. By
- * a cloud's route, and by a name that was cut, that cannot be told here. */
+/* A model that no provider has costs nothing and is refused later. That is not
+ * known here for a cloud's route, or for a name that was cut. */
 static bool can_cost(const struct relay *r)
 {
 	const struct pool *p = r->config->pool;
@@ -188,15 +189,16 @@ static bool check_model(struct relay *r, struct span model)
 static bool meter_ready(struct relay *r)
 {
 	bool closely = r->key && (r->key->models_count > 0 || has_budget(r));
-	struct buf model = BUF_INIT(MODEL_LIMIT);
-	bool good = true;
+	struct buf *model = &r->gate->desk->model;
 
 	if (strcmp(visit_head(r->visit)->method, "POST") != 0)
 		return true;
-	if (find_model(r, closely, &model) == 0) {
-		metered_ask(r, buf_span(&model));
-		good = !closely || check_model(r, buf_span(&model));
-	} else if (closely) {
+	buf_reset(model);
+	if (find_model(r, closely, model) == 0) {
+		metered_ask(r, buf_span(model));
+		return !closely || check_model(r, buf_span(model));
+	}
+	if (closely) {
 		struct reply_words words = {
 			.status = 400,
 			.message = "model: the body of the request does not "
@@ -204,15 +206,15 @@ static bool meter_ready(struct relay *r)
 				   "all of them"
 		};
 
-		good = refuse(r, &words);
+		return refuse(r, &words);
 	}
-	buf_clear(&model);
-	return good;
+	return true;
 }
 
 /* ---- the answer ---- */
 
-/* What the provider says of its own limits is not about this client. */
+/* Adds the state of the key's budget, and removes the provider's own limits,
+ * which do not concern this client. */
 static void tell_standing(struct relay *r, int status, struct headers *h)
 {
 	int64_t now = (int64_t)time(NULL);
@@ -253,11 +255,12 @@ static void meter_begin(struct relay *r, struct relay_answer *a)
 {
 	r->metered->length = a->length;
 	begin(r, a->status, &a->headers);
-	if (a->length == 0) /* its head is its end */
+	if (a->length == 0) /* nothing comes after the head */
 		metered_write(r, end_name(END_CLEAN));
 }
 
-/* A client that has seen the last byte, or the last event, has seen the end. */
+/* Counts bytes that go out. With the last byte, or the last event, the answer
+ * is complete for the client, so the record is written. */
 static void meter_send(struct relay *r, struct span bytes)
 {
 	struct metered *m = r->metered;
@@ -265,9 +268,10 @@ static void meter_send(struct relay *r, struct span bytes)
 
 	took_first(m);
 	if (m->taps) {
-		tap_feed(m->tap, bytes);
 		if (whole)
-			tap_finish(m->tap);
+			tap_last(m->tap, bytes);
+		else
+			tap_feed(m->tap, bytes);
 		whole |= tap_seen(m->tap)->ended;
 	}
 	if (whole)
@@ -282,7 +286,9 @@ static void meter_close(struct relay *r, enum stream_end end)
 		tap_finish(m->tap);
 	if (m->taps && tap_seen(m->tap)->ended)
 		end = END_CLEAN; /* the message was whole */
-	metered_write(r, end_name(end));
+	/* After the end of a message there is nothing new, as a rule. */
+	if (end != END_CLEAN || !m->written.is || m->written.bytes != r->bytes)
+		metered_write(r, end_name(end));
 }
 
 static void meter_reply(struct relay *r, int status, struct headers *headers,
@@ -292,10 +298,8 @@ static void meter_reply(struct relay *r, int status, struct headers *headers,
 
 	begin(r, status, headers);
 	took_first(m);
-	if (m->taps) {
-		tap_feed(m->tap, body);
-		tap_finish(m->tap);
-	}
+	if (m->taps)
+		tap_last(m->tap, body);
 	metered_write(r, end_name(END_CLEAN));
 }
 
@@ -308,7 +312,7 @@ static void meter_done(struct relay *r, enum stream_end end)
 {
 	struct metered *m = r->metered;
 
-	/* Who left after the end of the message has it. */
+	/* A client that leaves after the end of the message has all of it. */
 	if (!m->written.is || end != END_CLEAN)
 		meter_close(r, end);
 	if (m->entered &&
@@ -316,10 +320,10 @@ static void meter_done(struct relay *r, enum stream_end end)
 		purse_leave(m->purse);
 	counters_add(ledger_counters(r->gate->ledger), &m->record);
 	metered_drop(r);
-	meter_sending(r->gate); /* of an answer that nobody waits for */
+	meter_sending(r->gate); /* for an answer that no client waits for */
 }
 
-/* ---- how a key stands ---- */
+/* ---- the state of a key ---- */
 
 static void meter_account(struct relay *r)
 {
@@ -349,7 +353,7 @@ static void meter_account(struct relay *r)
 			rows[i].write(&s, &reply.body);
 	headers_add_text(&reply.headers, "content-type", "application/json");
 	headers_add_text(&reply.headers, "cache-control", "no-store");
-	metered_drop(r); /* a look at the meter is not counted */
+	metered_drop(r); /* asking for the state of a key is not counted */
 	reply_send(r, &reply);
 }
 

@@ -1,6 +1,6 @@
 /*
- * Counts what passes through a relay, and holds clients' keys to their limits:
- * the ledger's and the keys' side of gateway/relay.h.
+ * Counts what passes through a relay, and holds clients' keys to their limits.
+ * A relay calls it by the struct of gateway/relay.h.
  */
 #ifndef GATEWAY_METER_METER_H
 #define GATEWAY_METER_METER_H

@@ -1,8 +1,9 @@
-/* A request's record, from its head to its end. */
+/* Fills and writes the record of a request. */
 #include "gateway/meter/metered.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "gateway/hooks.h"
@@ -26,21 +27,53 @@ int64_t metered_took(const struct metered *m)
 
 /* ---- what the client tells ---- */
 
-static void find_shown(struct relay *r)
+/* What the head tells, as it is; NULL: nothing. */
+struct told {
+	const char *session, *agent, *prompt, *client;
+};
+
+static void take_told(struct told *t, const struct header *field)
+{
+	static const char prefix[] = "x-claude-code-";
+	const size_t len = sizeof(prefix) - 1;
+	const struct {
+		const char *name;
+		const char **to;
+	} rows[] = { { "session-id", &t->session },
+		     { "agent-id", &t->agent },
+		     { "prompt-id", &t->prompt } };
+
+	if (strcasecmp(field->name, "user-agent") == 0) {
+		t->client = t->client ? t->client : field->value;
+		return;
+	}
+	if (strncasecmp(field->name, prefix, len) != 0)
+		return;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!*rows[i].to &&
+		    strcasecmp(field->name + len, rows[i].name) == 0)
+			*rows[i].to = field->value;
+}
+
+static void read_head(struct relay *r, struct told *t)
 {
 	const struct headers *h = &visit_head(r->visit)->headers;
 	struct metered *m = r->metered;
 	struct span offered;
 
-	for (size_t i = 0; i < h->count; i++)
-		if (auth_is_offered(&h->list[i], &offered) && offered.len > 0) {
+	for (size_t i = 0; i < h->count; i++) {
+		if (!auth_is_offered(&h->list[i], &offered)) {
+			take_told(t, &h->list[i]);
+		} else if (offered.len > 0) {
 			if (m->shown_count < METERED_SHOWN)
 				m->shown[m->shown_count] = offered;
 			m->shown_count++;
 		}
+	}
 }
 
-/* A credential that a client has put into another place stays out. */
+/* Does the text hold a credential, which a client may have put into another
+ * place? */
 static bool has_credential(const struct relay *r, struct span text)
 {
 	const struct metered *m = r->metered;
@@ -54,18 +87,13 @@ static bool has_credential(const struct relay *r, struct span text)
 	return false;
 }
 
-/* What a client has chosen. */
+/* Copies a text that the client has chosen. */
 static void put(const struct relay *r, char *to, size_t size, struct span text)
 {
 	if (text.len > 0)
 		record_put(to, size,
 			   has_credential(r, text) ? span_of("(a credential)")
 						   : text);
-}
-
-static struct span field_of(const struct relay *r, const char *name)
-{
-	return span_of(headers_get(&visit_head(r->visit)->headers, name));
 }
 
 static const char *route_of(const struct relay *r)
@@ -84,7 +112,8 @@ static const char *route_of(const struct relay *r)
 							  : "models";
 }
 
-/* Its name, or the host of its URL: the operator knows whose that is. */
+/* The provider's name or, if it has none, the host of its URL, which the
+ * operator knows. */
 static struct span name_of(const struct provider *p)
 {
 	struct span rest = span_of(p->name ? p->name : p->url);
@@ -95,16 +124,15 @@ static struct span name_of(const struct provider *p)
 	return span_first(rest, span_find_byte(rest, '/'));
 }
 
-static void put_fields(const struct relay *r, struct record_row *record)
+static void put_told(struct relay *r, struct record_row *record)
 {
-	put(r, record->session, sizeof(record->session),
-	    field_of(r, "x-claude-code-session-id"));
-	put(r, record->agent, sizeof(record->agent),
-	    field_of(r, "x-claude-code-agent-id"));
-	put(r, record->prompt, sizeof(record->prompt),
-	    field_of(r, "x-claude-code-prompt-id"));
-	put(r, record->client, sizeof(record->client),
-	    field_of(r, "user-agent"));
+	struct told told = { .session = NULL };
+
+	read_head(r, &told);
+	put(r, record->session, sizeof(record->session), span_of(told.session));
+	put(r, record->agent, sizeof(record->agent), span_of(told.agent));
+	put(r, record->prompt, sizeof(record->prompt), span_of(told.prompt));
+	put(r, record->client, sizeof(record->client), span_of(told.client));
 }
 
 static void begin_record(struct relay *r)
@@ -118,8 +146,7 @@ static void begin_record(struct relay *r)
 	m->asks = strcmp(record->route, "messages") == 0;
 	if (r->key)
 		client_key_label(r->key, record->key);
-	find_shown(r);
-	put_fields(r, record);
+	put_told(r, record);
 }
 
 static struct meter_desk *desk_of(struct gate *gate)
@@ -127,11 +154,12 @@ static struct meter_desk *desk_of(struct gate *gate)
 	if (!gate->desk) {
 		gate->desk = xcalloc(1, sizeof(*gate->desk));
 		spool_batch_init(&gate->desk->batch);
+		buf_init(&gate->desk->model, MODEL_LIMIT);
 	}
 	return gate->desk;
 }
 
-/* What takes memory is that of a request before. */
+/* Uses the memory of an earlier request again, if there is one. */
 void metered_new(struct relay *r)
 {
 	struct meter_desk *d = desk_of(r->gate);
@@ -183,10 +211,12 @@ void meter_desk_free(struct meter_desk *d)
 		metered_free(m);
 	}
 	spool_batch_clear(&d->batch);
+	buf_clear(&d->model);
 	free(d);
 }
 
-/* Names of the gateway's own, and what may stand around one. */
+/* Finds the plain name of a model: without the gateway's aliases, prefixes and
+ * suffixes. */
 static void find_plain(struct relay *r, struct span model)
 {
 	struct buf plain = BUF_INIT(MODEL_LIMIT);
@@ -230,7 +260,7 @@ static money_t cost_of(const struct relay *r, const struct record_row *record)
 	return row ? price_of(row, &record->usage) : -1;
 }
 
-/* Whose answer it is. */
+/* Notes the provider whose answer it is. */
 static void name_provider(struct relay *r)
 {
 	struct record_row *record = &r->metered->record;
@@ -267,7 +297,7 @@ static void fill(struct relay *r, const char *end)
 		   span_of(m->refused ? "refused" : end));
 }
 
-/* What tells of more than another moment. */
+/* Has anything changed since the record was written, apart from the time? */
 static bool is_new(const struct metered *m)
 {
 	const struct record_row *r = &m->record;
@@ -282,6 +312,7 @@ static bool is_new(const struct metered *m)
 static void note_written(struct metered *m)
 {
 	m->written.is = true;
+	m->written.bytes = (uint64_t)m->record.bytes;
 	m->written.status = m->record.status;
 	m->written.cost = m->record.cost;
 	m->written.usage = m->record.usage;

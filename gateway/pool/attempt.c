@@ -1,4 +1,4 @@
-/* Requests to a provider, with a body that may be another than the client's. */
+/* Requests to a provider, whose body may differ from the client's. */
 #include "gateway/pool/attempt.h"
 
 int attempt_fetch(struct relay *r, const struct fetch_request *request,

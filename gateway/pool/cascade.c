@@ -1,4 +1,4 @@
-/* Provider after provider, until one answers. */
+/* Asks one provider after the other, until one answers. */
 #include "gateway/pool/cascade.h"
 
 #include <stdio.h>
@@ -21,13 +21,14 @@ struct cascade {
 	uint8_t order[WISH_PROVIDERS_LIMIT];
 	size_t count, at;
 	struct buf listed; /* the provider's name for the model */
-	struct buf after; /* who failed */
-	struct http_head head; /* that waits for the first event */
+	struct buf after; /* the providers that failed, and how */
+	struct http_head head; /* a head that waits for the first event */
 	struct first first;
-	bool holds; /* it does */
+	bool holds; /* a head waits */
 	bool passed; /* the client gets this answer */
-	bool streams; /* and it is a stream, of a success */
-	tick_t began, spoke; /* the attempt; its first byte for the client */
+	bool streams; /* it is a successful stream */
+	/* when the attempt began; when the client got its first byte */
+	tick_t began, spoke;
 };
 
 static void attempt(struct relay *r);
@@ -82,7 +83,7 @@ const char *cascade_after(const struct relay *r)
 
 /* ---- from one to the next ---- */
 
-/* What an attempt has left in the relay. */
+/* Removes what an attempt has left in the relay. */
 static void forget(struct relay *r)
 {
 	relay_drop(r);
@@ -96,7 +97,7 @@ static void forget(struct relay *r)
 	r->note[0] = '\0';
 }
 
-/* The provider failed. true: another one is asked now. */
+/* The provider has failed. true: another one is asked now. */
 static bool failed(struct relay *r, const char *how)
 {
 	struct cascade *c = r->cascade;
@@ -119,7 +120,7 @@ bool cascade_move(struct relay *r)
 
 /* ---- what comes of an attempt ---- */
 
-/* A 400 is the request's fault. */
+/* Is this a failure of the provider? A 400 is the fault of the request. */
 static bool is_failure(const struct relay *r, enum cascade_end end, int status)
 {
 	bool fails = end != CASCADE_STATUS || status == 408 || status == 429 ||
@@ -128,7 +129,8 @@ static bool is_failure(const struct relay *r, enum cascade_end end, int status)
 	return hook_fails(r, end, status, fails);
 }
 
-/* The client gets this answer, whatever becomes of it. */
+/* Passes the head on: from here on the client gets this answer, however it
+ * ends. */
 static void pass_head(struct relay *r, struct fetch *ft,
 		      const struct http_head *head, bool good)
 {
@@ -145,7 +147,7 @@ static void pass_head(struct relay *r, struct fetch *ft,
 	r->handler->on_head(r, ft, head);
 }
 
-/* The head that waited, and all that has come after it. */
+/* Passes on the head that waited, and all that came after it. */
 static bool pass_held(struct relay *r, struct fetch *ft, bool good)
 {
 	struct cascade *c = r->cascade;
@@ -165,7 +167,8 @@ static bool pass_held(struct relay *r, struct fetch *ft, bool good)
 	return more;
 }
 
-/* What can be looked into; else the first bytes are as good as any. */
+/* Is this a stream whose first event can be read? If not, the answer is passed
+ * on at once. */
 static bool begins_stream(const struct http_head *head, enum first_kind *kind)
 {
 	const char *type = headers_get(&head->headers, "content-type");
@@ -238,7 +241,7 @@ bool cascade_moves(struct relay *r, int status)
 	       is_failure(r, CASCADE_STATUS, status) && failed(r, how);
 }
 
-/* How fast the client was served, where it was not the client that was slow. */
+/* Measures how fast the provider was, unless the client was the slower one. */
 static void measure(struct relay *r, const struct fetch_end *e)
 {
 	struct cascade *c = r->cascade;
@@ -247,7 +250,8 @@ static void measure(struct relay *r, const struct fetch_end *e)
 		standing_pace(standing_of(r), r->bytes, loop_now() - c->spoke);
 }
 
-/* Nothing has come that the client could get. true: another one is asked. */
+/* The attempt has ended before the client got anything. true: another provider
+ * is asked. */
 static bool ended(struct relay *r, enum stream_end end)
 {
 	const struct cascade *c = r->cascade;
@@ -269,7 +273,7 @@ static void on_end(void *arg, struct fetch *ft, const struct fetch_end *e)
 			return;
 		if (c->holds)
 			(void)pass_held(r, ft, false);
-		if (!r->fetch) /* its head was refused */
+		if (!r->fetch) /* the relay refused the head */
 			return;
 	} else if (c->passed && e->end != END_CLEAN) {
 		cascade_blame(r);
@@ -288,7 +292,7 @@ static const struct fetch_handler watch = {
 
 /* ---- the request ---- */
 
-/* What this provider calls the model goes into the client's own body. */
+/* Puts this provider's name for the model into the client's own body. */
 static void rename_model(struct relay *r)
 {
 	struct cascade *c = r->cascade;
@@ -304,7 +308,7 @@ static void rename_model(struct relay *r)
 		(void)names_serves(&r->provider->models, model, &c->listed);
 	if (c->listed.len > 0)
 		r->listed = buf_str(&c->listed);
-	/* A cloud has it in the path, by the same table or by rule. */
+	/* A cloud has the model in its path, by the same table or by a rule. */
 	if (r->listed && provider_vendor(r->provider) == BRIDGE_NONE)
 		name = r->listed;
 	name = hook_model(r, name);
@@ -359,7 +363,8 @@ static void begin(struct relay *r)
 	};
 	bool known;
 
-	/* It is a lot, not a secret: without randomness it falls always alike. */
+	/* A random number to draw by. It is no secret: if there is none, the
+	 * draw is always the same. */
 	if (c->wanted.wish.sort == WISH_PRICE)
 		(void)!getrandom(&asked.random, sizeof(asked.random), 0);
 	hook_choice(r, &c->wanted.wish, &asked);

@@ -15,7 +15,7 @@ enum { LIMIT_DEFAULT = 20, LIMIT_MOST = 1000, ID_LIMIT = 4096 };
 
 /* ---- a row ---- */
 
-/* "claude-sonnet-4-5-20250929" was made on that day. */
+/* The day at the end of an id: "claude-sonnet-4-5-20250929". false: none. */
 static bool day_of(struct span id, struct span *day)
 {
 	*day = span_skip(id, id.len > 8 ? id.len - 8 : id.len);
@@ -52,7 +52,8 @@ static const struct catalog_row *row_of(const struct catalog *c, struct span id)
 
 struct catalog_view {
 	size_t from, to, limit;
-	bool backwards; /* what comes before to is wanted, not after from */
+	/* the page is the last before `to`, not the first after `from` */
+	bool backwards;
 };
 
 static int bound(const struct catalog *c, struct span value, size_t *at,
@@ -139,7 +140,7 @@ int catalog_page(const struct catalog *c, struct span query, struct buf *out,
 		write_row(&c->list[i], out);
 	}
 	buf_addf(out, "],\"has_more\":%s", more ? "true" : "false");
-	more = page.from < page.to; /* than none */
+	more = page.from < page.to; /* is the page not empty? */
 	write_id("first_id", more ? &c->list[page.from] : NULL, out);
 	write_id("last_id", more ? &c->list[page.to - 1] : NULL, out);
 	buf_add_byte(out, '}');
@@ -156,14 +157,14 @@ static void add_row(struct catalog *c, const char *id, const char *display)
 		(struct catalog_row){ id, display ? display : id };
 }
 
-/* The client's key may be for some only. */
+/* May the client's key ask for this model? */
 static bool is_for(const struct relay *r, const char *id)
 {
 	return !r->key || client_key_may_ask(r->key, span_of(id)) ||
 	       hook_lifts(r, "lists");
 }
 
-/* An id is an error of those who made the list if nobody may serve it. */
+/* Collects the aliases and models that this key may ask for. */
 static void collect(struct catalog *c, const struct relay *r)
 {
 	const struct names_table *n = &r->config->pool->names;

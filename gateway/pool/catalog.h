@@ -1,4 +1,4 @@
-/* The gateway's own list of models, in the shape of the Messages API. */
+/* The gateway's own list of models, in the form of the Messages API. */
 #ifndef GATEWAY_POOL_CATALOG_H
 #define GATEWAY_POOL_CATALOG_H
 
@@ -6,12 +6,12 @@
 
 /*
  * Answers /v1/models and /v1/models/ID from the configuration, if it names any
- * model: aliases first, then what the providers' lists name. false: the request
- * is another one, or there are no names, and a provider has to tell.
+ * model: aliases first, then the models of the providers' lists. false: this is
+ * another request, or there are no names, and a provider has to answer.
  */
 bool catalog_reply(struct relay *r);
 
-/* What is listed. Zero-initialised is empty; the rows are borrowed. */
+/* The list. Zero-initialised is empty; the rows are borrowed. */
 struct catalog {
 	struct catalog_row {
 		const char *id, *display;
@@ -19,8 +19,8 @@ struct catalog {
 	size_t count;
 };
 
-/* Appends a page by the query: limit, after_id, before_id. -1: `why` says what
- * is wrong with it. */
+/* Appends the page that the query asks for: limit, after_id, before_id. -1:
+ * `why` says what is wrong with the query. */
 int catalog_page(const struct catalog *c, struct span query, struct buf *out,
 		 struct fail *why); /* for tests */
 

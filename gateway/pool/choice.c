@@ -1,14 +1,14 @@
-/* Keys for each provider, and a sort by them. */
+/* Makes keys for each provider and sorts by them. */
 #include "gateway/pool/choice.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* Smaller goes first; the first key that differs decides. */
+/* Smaller values come first; the first member that differs decides. */
 struct rank {
 	int kept, sick;
-	size_t listed; /* its place in the order that is wished */
-	double key; /* of the sort */
+	size_t listed; /* its place in the wished order */
+	double key; /* the key of the wished sort */
 	uint8_t place;
 };
 
@@ -44,8 +44,8 @@ static bool is_sick(const struct choice_provider *p, tick_t now)
 	       now - p->standing.failed < STANDING_SICK;
 }
 
-/* The next of a row of numbers (SplitMix64), between 0 and 1, neither of which
- * it is. */
+/* The next pseudo-random number (SplitMix64), between 0 and 1, both
+ * excluded. */
 static double draw(uint64_t *random)
 {
 	uint64_t z = *random += UINT64_C(0x9e3779b97f4a7c15);
@@ -57,10 +57,11 @@ static double draw(uint64_t *random)
 }
 
 /*
- * The least of -log(u) / share over all comes up as often as its share says,
- * and the rest are in the order of a draw without it, and so on (Efraimidis
- * and Spirakis, 2006). What is free has the whole share, and they draw among
- * themselves: below 0.
+ * A weighted draw (Efraimidis and Spirakis, 2006): each provider gets -log(u) /
+ * share, and they are asked in the order of these numbers. Then each comes
+ * first as often as its share says, the second is drawn among the rest in the
+ * same way, and so on. Free providers have values below 0, so they come first,
+ * drawn among themselves.
  */
 static double drawn(const struct choice_provider *p, uint64_t *random)
 {
@@ -78,8 +79,8 @@ static double key_of(const struct choice_given *g, size_t place,
 
 	switch (g->wish->sort) {
 	case WISH_PRICE:
-		/* By a lot each, able or not: who else is there changes
-		 * nothing. */
+		/* Every provider draws, able or not, so that the others do not
+		 * change its number. */
 		return drawn(p, random);
 	case WISH_FLOOR:
 		return p->price;

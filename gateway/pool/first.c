@@ -1,9 +1,9 @@
-/* The first event of a stream. */
+/* Reads the first event of a stream. */
 #include "gateway/pool/first.h"
 
 #include "wire/json/jscan.h"
 
-/* An event of this size is no error, whatever it is. */
+/* An event that is larger than this is no error. */
 enum { HELD_LIMIT = 64 * 1024 };
 
 void first_init(struct first *s, enum first_kind kind)
@@ -25,16 +25,16 @@ void first_clear(struct first *s)
 		event_stream_clear(&s->frames);
 }
 
-/* The request is wrong, and so it would be everywhere: the client is told, as
- * with a 400. */
+/* Is the request wrong? It would be wrong at every provider, so the client gets
+ * the error, as it gets a 400. */
 static bool is_of_request(struct jval root)
 {
 	return jscan_member_is(jscan_get(root, "error"), "type",
 			       "invalid_request_error");
 }
 
-/* {"type":"error",...} of the Messages API and of Responses, {"error":{...}} of
- * chat completions. */
+/* Is it an error: {"type":"error",...} of the Messages API and of Responses, or
+ * {"error":{...}} of chat completions? */
 static bool is_error(const struct sse_event *ev)
 {
 	struct jval root, error;
@@ -66,7 +66,7 @@ static enum first_says feed_events(struct first *s, struct span bytes)
 			if (ev.data_lines > 0)
 				return FIRST_GOOD;
 			break;
-		default: /* somebody waits for it */
+		default: /* the client waits for it */
 			return FIRST_GOOD;
 		}
 	}

@@ -1,6 +1,6 @@
 /*
- * What a stream begins with: an answer, or a failure that another provider may
- * make good. The bytes are kept until that is known, and no longer.
+ * Tells whether a stream begins with an answer, or with a failure after which
+ * another provider may be asked. The bytes are held until that is known.
  */
 #ifndef GATEWAY_POOL_FIRST_H
 #define GATEWAY_POOL_FIRST_H
@@ -15,7 +15,7 @@ enum first_kind {
 };
 
 enum first_says {
-	FIRST_MORE, /* it is not there yet */
+	FIRST_MORE, /* the first event has not come yet */
 	FIRST_GOOD,
 	FIRST_ERROR,
 };
@@ -31,8 +31,8 @@ void first_init(struct first *s, enum first_kind kind);
 void first_clear(struct first *s);
 
 /*
- * A piece of the stream is added to `held`. Comments, and what cannot be read,
- * are no failure: whoever reads them next says what is wrong.
+ * Adds a piece of the stream to `held`. Comments, and bytes that cannot be
+ * read, are no failure: whoever reads them next reports what is wrong.
  */
 enum first_says first_feed(struct first *s, struct span bytes);
 

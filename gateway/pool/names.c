@@ -1,4 +1,4 @@
-/* Names of models, read. */
+/* Reads names of models. */
 #include "gateway/pool/names.h"
 
 #include <ctype.h>
@@ -118,7 +118,8 @@ struct span names_undated(const struct names_table *n, struct span name)
 
 /* ---- families ---- */
 
-/* Numbers of an id: "claude-sonnet-4-5-20250929" is 4, 5, of that day. */
+/* The numbers of an id: "claude-sonnet-4-5-20250929" has 4 and 5, and that
+ * day. */
 struct version {
 	unsigned long numbers[4];
 	size_t count;
@@ -141,8 +142,8 @@ static unsigned long number_of(struct span part)
 	return (unsigned long)n;
 }
 
-/* Are the words of the id those of the family, in their order, but for
- * numbers? */
+/* Are the words of the id, without its numbers, those of the family in their
+ * order? */
 static bool is_of_family(struct span id, struct span family, struct version *v)
 {
 	struct span part, word;
@@ -224,7 +225,8 @@ static struct span without_vendor(struct span name)
 		       : name;
 }
 
-/* A name that is no alias, or what an alias stands for. */
+/* Appends the plain name for a name that is no alias, or for the model of an
+ * alias. */
 static int read_plain(const struct names_table *n, struct span name,
 		      struct buf *plain)
 {

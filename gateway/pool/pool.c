@@ -1,4 +1,4 @@
-/* A list of providers, and who of them may serve a request. */
+/* A list of providers, and which of them may serve a request. */
 #include "gateway/pool/pool.h"
 
 #include <stdlib.h>
@@ -173,7 +173,7 @@ size_t pool_choose(const struct pool *p, const struct pool_asked *a,
 
 /* ---- what is missing among all ---- */
 
-/* A name of our own that leads nowhere. */
+/* Adds a mistake for an alias that no provider can serve. */
 static void alias_lacks(const struct pool *p, const struct names_alias *alias,
 			struct mistakes *to)
 {

@@ -1,4 +1,4 @@
-/* Providers, aliases and wishes, each with its mistakes. */
+/* Reads providers, aliases and wishes, and finds their mistakes. */
 #include "gateway/pool/pool_read.h"
 
 #include <string.h>
@@ -80,12 +80,13 @@ static void name_unknown(const struct pool *p, const struct json *j,
 		 item->valuestring, p->count == 1 ? "is " : "are ");
 	for (size_t i = 0; i < p->count; i++)
 		buf_addf(&text, "%s%s", i > 0 ? ", " : "",
-			 p->list[i].name ? p->list[i].name : "one without");
+			 p->list[i].name ? p->list[i].name
+					 : "one without a name");
 	wrong(j, item, to, buf_str(&text));
 	buf_clear(&text);
 }
 
-/* Places of the providers that are named; gives how many. */
+/* The places of the named providers; gives their number. */
 static size_t read_names(const struct pool *p, const struct json *j,
 			 const cJSON *array, uint8_t *places,
 			 struct mistakes *to)

@@ -1,4 +1,4 @@
-/* A provider as values: defaults, and what each member may be. */
+/* A provider: defaults, and checks of its members. */
 #include "gateway/pool/provider.h"
 
 #include <stdlib.h>
@@ -11,9 +11,10 @@
 
 enum {
 	CONNECT_MS = 10000,
-	WAIT_MS = 600000, /* what the client itself waits for */
-	PING_MS = 15000, /* its user is told of a silence after 20 s */
-	PEM_LIMIT = 8 * 1024 * 1024, /* a system's whole list has 0.3 */
+	WAIT_MS = 600000, /* as long as the client itself waits */
+	PING_MS = 15000, /* the client reports silence after 20 s */
+	/* a system's list of authorities has 0.3 MiB */
+	PEM_LIMIT = 8 * 1024 * 1024,
 };
 
 #define NO_MODEL \
@@ -76,7 +77,8 @@ void provider_secrets(const struct provider *p, struct secrets *to)
 
 /* ---- where it is, and what it speaks ---- */
 
-/* User information would be a credential in a place that messages quote. */
+/* A URL with a user name is refused: it would be a credential that messages
+ * quote. */
 int provider_set_url(struct provider *p, const char *url, struct fail *f)
 {
 	struct span rest = span_of(url);
@@ -127,7 +129,8 @@ int provider_set_scheme(struct provider *p, const char *word, struct fail *f)
 			word);
 }
 
-/* All but the Messages API take a bearer credential, if nothing else is said. */
+/* Sets the format. All but the Messages API take a bearer credential, unless a
+ * scheme is set later. */
 int provider_set_format(struct provider *p, const char *word, struct fail *f)
 {
 	static const struct {
@@ -188,7 +191,7 @@ int provider_set_key(struct provider *p, const char *value, struct fail *f)
 	return set_secret(&p->key, value, f);
 }
 
-/* The first certificate in PEM text: is it one, as far as can be seen? */
+/* Does the text look as if it had a certificate in PEM form? */
 static bool has_certificate(struct span text)
 {
 	static const char begin[] = "-----BEGIN CERTIFICATE-----";
@@ -230,7 +233,7 @@ int provider_set_ca_file(struct provider *p, const char *path, struct fail *f)
 
 /* ---- Bedrock and Vertex ---- */
 
-/* It becomes a part of a path, of a signature. */
+/* Sets a name that becomes a part of a path or of a signature. */
 static int set_name(char **to, const char *what, const char *word,
 		    struct fail *f)
 {
@@ -321,7 +324,7 @@ bool provider_translates(const struct provider *p)
 	return p->format == PROVIDER_CHAT || p->format == PROVIDER_RESPONSES;
 }
 
-/* A credential that the client made for one format is of no use in another. */
+/* With a client's own credential only the client's own format can be served. */
 bool provider_serves(const struct provider *p, enum bridge_vendor front)
 {
 	if (front == provider_vendor(p))

@@ -1,6 +1,6 @@
 /*
- * A provider: where requests go, how the gateway shows its key there, and what
- * is spoken. Once the configuration is read it is never written again.
+ * A provider: its URL, the gateway's credential for it, and its format. Once
+ * the configuration is read it never changes.
  */
 #ifndef GATEWAY_POOL_PROVIDER_H
 #define GATEWAY_POOL_PROVIDER_H
@@ -14,11 +14,13 @@
 enum key_scheme {
 	KEY_API_KEY,
 	KEY_BEARER,
-	KEY_SIGV4, /* it signs: Amazon's Signature Version 4 */
-	KEY_CLIENT, /* there is none: each client's own goes on as it came */
+	KEY_SIGV4, /* requests are signed: Amazon's Signature Version 4 */
+	/* the gateway has no key: each client's own credential is passed on */
+	KEY_CLIENT,
 };
 
-/* What the provider speaks; what the client does not speak is translated. */
+/* The provider's format; requests of clients with another format are
+ * translated. */
 enum provider_format {
 	PROVIDER_MESSAGES,
 	PROVIDER_CHAT,
@@ -28,26 +30,27 @@ enum provider_format {
 };
 
 struct provider {
-	char *name; /* in the log; NULL: the only one needs none */
+	char *name; /* NULL: the only provider has none */
 	char *url; /* "https://host[:port][/path]" without a last slash */
 	char *key;
 	enum key_scheme scheme;
 	enum provider_format format;
-	struct translate_rules translate; /* for another format */
+	struct translate_rules translate; /* how to translate into its format */
 	char *region, *project; /* of Bedrock and Vertex; NULL: not given */
-	char *key_id, *session; /* beside a key that signs; NULL: none */
-	struct bridge_models models; /* whose names differ there */
-	uint32_t ping_ms; /* silence in a stream of theirs until we ping */
+	char *key_id, *session; /* of a key that signs; NULL: none */
+	struct bridge_models models; /* names of models that differ there */
+	/* after this silence in a stream of Bedrock or Vertex we send a ping */
+	uint32_t ping_ms;
 	uint32_t connect_ms, head_ms, idle_ms;
 	char *ca_file; /* NULL: the system's authorities only */
-	double price, weight; /* among others; price 0: free */
-	bool collects; /* may keep what it is sent */
+	double price, weight; /* for the choice among several; price 0: free */
+	bool collects; /* may keep the requests it gets */
 };
 
 void provider_init(struct provider *p); /* the defaults */
 void provider_clear(struct provider *p);
 
-/* One value each; -1 leaves what was there. */
+/* Each sets one value; after -1 the old value stays. */
 int provider_set_url(struct provider *p, const char *url, struct fail *f);
 int provider_set_key(struct provider *p, const char *value, struct fail *f);
 int provider_set_scheme(struct provider *p, const char *word, struct fail *f);
@@ -65,27 +68,27 @@ int provider_set_collection(struct provider *p, const char *word,
 int provider_add_model(struct provider *p, const char *client,
 		       const char *provider, struct fail *f);
 
-/* The same where the name is the client's, or follows from it by rule. */
+/* The same for a name that both sides use, or that follows by a rule. */
 int provider_add_plain(struct provider *p, const char *model, struct fail *f);
 
-/* Is it fit for a header field? It has no spaces and no controls, and is
- * not empty. */
+/* Fails unless the value is fit for a header field: not empty, without spaces
+ * and control characters. */
 int provider_check_key(const char *value, struct fail *f);
 
-/* Adds what it shows to prove who asks. */
+/* Adds the provider's credentials. */
 void provider_secrets(const struct provider *p, struct secrets *to);
 
-/* Whose its format is; BRIDGE_NONE: of neither cloud. */
+/* The cloud whose format it has; BRIDGE_NONE: neither. */
 enum bridge_vendor provider_vendor(const struct provider *p);
 
-/* Is it one of OpenAI's, which is translated? */
+/* Has it one of OpenAI's formats, into which we translate? */
 bool provider_translates(const struct provider *p);
 
 /* Can requests of this vendor's format go there? Those of the Messages API are
  * BRIDGE_NONE. */
 bool provider_serves(const struct provider *p, enum bridge_vendor front);
 
-/* The region, or what stands for it where none is given. */
+/* The region, or the default one. */
 const char *provider_region(const struct provider *p);
 
 #endif

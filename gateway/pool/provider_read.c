@@ -1,4 +1,4 @@
-/* A provider's members, each with its mistake. */
+/* Reads a provider's members, and finds their mistakes. */
 #include "gateway/pool/provider_read.h"
 
 #include "wire/bytes/option.h"
@@ -44,14 +44,14 @@ struct provider_reading {
 		"ping_ms", JSON_U32, AT(ping_ms), 0 \
 	}
 
-/* The only one. */
+/* Members of the only provider. */
 static const struct json_field fields[] = {
 	SHARED_FIELDS,
 	{ "models", JSON_OBJECT, AT(models), 0 },
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
 
-/* One of several. */
+/* Members of one of several providers. */
 static const struct json_field item_fields[] = {
 	SHARED_FIELDS,
 	{ "models", JSON_ANY, AT(models), 0 },
@@ -70,7 +70,7 @@ static void wrong(struct provider_reading *r, const cJSON *node,
 
 typedef int set_fn(struct provider *p, const char *text, struct fail *f);
 
-/* Sets what a member says, if it is there. */
+/* Sets the value of a member, if the member is there. */
 static void set(struct provider_reading *r, const char *key, const char *text,
 		set_fn *fn)
 {
@@ -81,7 +81,7 @@ static void set(struct provider_reading *r, const char *key, const char *text,
 		      &why);
 }
 
-/* A credential, or the variable that it is in. */
+/* Sets a credential, given as a value or as the variable that holds it. */
 static void set_secret(struct provider_reading *r, const char *key,
 		       const char *text, set_fn *fn)
 {
@@ -93,7 +93,7 @@ static void set_secret(struct provider_reading *r, const char *key,
 	set(r, key, text, fn);
 }
 
-/* {"what a client calls it": "what the provider calls it"} */
+/* Reads {"client's name": "provider's name"}. */
 static void read_models(struct provider_reading *r, const cJSON *object)
 {
 	const cJSON *item;
@@ -110,7 +110,8 @@ static void read_models(struct provider_reading *r, const cJSON *object)
 
 		if (!cJSON_IsString(item) || json_has_nul(r->json, item))
 			fail_set(&why, FAIL_CASE,
-				 "what the provider calls a model is a string");
+				 "the provider's name for a model must be a "
+				 "string");
 		else
 			provider_add_model(r->provider, item->string,
 					   item->valuestring, &why);
@@ -160,7 +161,7 @@ void provider_read(struct provider *p, const struct json *j,
 		read_models(&r, part.models);
 }
 
-/* ["what both call it", ...] */
+/* Reads ["name that both use", ...]. */
 static void read_plain_models(struct provider_reading *r, const cJSON *array)
 {
 	const cJSON *item;
@@ -197,7 +198,7 @@ static void read_item_models(struct provider_reading *r, const cJSON *models)
 	}
 }
 
-/* A number of its own kind: what JSON_U32 does not take. */
+/* Reads a number that may have a fraction. */
 static void read_number(struct provider_reading *r, const cJSON *node,
 			double least, double *out)
 {

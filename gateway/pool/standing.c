@@ -1,11 +1,12 @@
-/* Atomics without an order among them: each number stands for itself. */
+/* The standing of a provider, in atomic numbers that are independent of each
+ * other. */
 #include "gateway/pool/standing.h"
 
 #include <stdlib.h>
 
 #include "wire/bytes/mem.h"
 
-enum { SHARE = 4 }; /* of a new value in a mean: one part of so many */
+enum { SHARE = 4 }; /* a new value is one part of this many in a mean */
 
 struct standing {
 	uint32_t number;
@@ -46,7 +47,7 @@ void standing_failed(struct standing *s, tick_t now)
 	atomic_store(&s->failed, now);
 }
 
-/* Of two that are told at once one may be lost; a mean can bear that. */
+/* If two workers write at once, one value may be lost; a mean can bear that. */
 void standing_first(struct standing *s, tick_t took)
 {
 	tick_t was = atomic_load(&s->first);

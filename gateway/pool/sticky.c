@@ -1,4 +1,4 @@
-/* A table of sets with a few rows each. */
+/* A table of sets, with a few rows in each. */
 #include "gateway/pool/sticky.h"
 
 #include <pthread.h>

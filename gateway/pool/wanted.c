@@ -1,4 +1,4 @@
-/* Model, session and wishes of a request. */
+/* Reads the model, the session and the wishes of a request. */
 #include "gateway/pool/wanted.h"
 
 #include "gateway/pool/pool_read.h"
@@ -53,7 +53,8 @@ static int find_model(struct wanted *a, struct jval root, struct buf *name,
 	return 0;
 }
 
-/* Clouds' clients have it in the path, under the cloud's name. */
+/* The plain name of a model in the path, where clients of the clouds put the
+ * cloud's name for it. */
 static int path_model(const struct pool *p, const struct route *route,
 		      struct buf *name)
 {

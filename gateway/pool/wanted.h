@@ -1,4 +1,4 @@
-/* What a request says to a gateway with several providers. */
+/* What a request asks of a gateway with several providers. */
 #ifndef GATEWAY_POOL_WANTED_H
 #define GATEWAY_POOL_WANTED_H
 
@@ -7,18 +7,18 @@
 #include "wire/http/http.h"
 
 struct wanted {
-	struct wish wish; /* all that apply, together */
-	bool moves; /* it names an order of its own */
-	struct buf model; /* its plain name; empty: it has none */
-	struct buf asked; /* the client's name for it, decoded */
-	struct span spelt; /* its value in the body; len 0: not there */
-	uint64_t session; /* 0: it belongs to none */
+	struct wish wish; /* all wishes that apply, put together */
+	bool moves; /* the request names an order of its own */
+	struct buf model; /* the plain name; empty: it has none */
+	struct buf asked; /* the client's name for the model, decoded */
+	struct span spelt; /* the value in the body; len 0: not there */
+	uint64_t session; /* 0: no session */
 };
 
 /*
- * Reads head and body; `of_key` is what the client's key wishes, or NULL. What
- * is no JSON has neither model nor session: its provider says so better. -1: the
- * request is refused with *status, and `why` has the reason.
+ * Reads head and body; `of_key` is the wish of the client's key, or NULL. A
+ * body that is no JSON has neither model nor session; the provider will refuse
+ * it. -1: the request is refused with *status, and `why` has the reason.
  */
 int wanted_read(struct wanted *a, const struct pool *p,
 		const struct wish *of_key, const struct route *route,

@@ -1,4 +1,4 @@
-/* Wishes of several, put together. */
+/* Puts wishes together. */
 #include "gateway/pool/wish.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* The blocks of a whole answer. */
+/* Writes the blocks of a whole answer. */
 #include "gateway/translate/translate_private.h"
 
 bool translate_has_text(struct jval v)

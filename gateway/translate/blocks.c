@@ -1,4 +1,4 @@
-/* The events of a message, and which of its blocks is open. */
+/* Writes the events of a message, and knows which block is open. */
 #include "gateway/translate/translate_private.h"
 
 int translate_read_chunk(struct translate *t, struct span data,
@@ -85,7 +85,7 @@ void translate_close_block(struct translate *t, struct buf *out)
 	buf_addf(out, ",\"index\":%u", t->index++);
 	event_end(out);
 	t->block = BLOCK_NONE;
-	t->last = DELTA_NONE; /* the next one has another index */
+	t->last = DELTA_NONE; /* the next block has another index */
 }
 
 void translate_open_block(struct translate *t, enum translate_block block,

@@ -1,7 +1,7 @@
 /*
- * Calls of a stream, and texts beside them. A message's blocks come one after
- * another, while a provider's calls may be interleaved: one call is open at a
- * time, and what belongs to others waits.
+ * Calls of a stream, and texts beside them. The blocks of a message come one
+ * after the other, but a provider may interleave calls: one call is open at a
+ * time, and the others' arguments wait.
  */
 #include "gateway/translate/translate_private.h"
 #include "wire/bytes/mem.h"
@@ -92,7 +92,7 @@ static void flush_call(struct translate *t, struct buf *out)
 	buf_reset(&c->waiting);
 }
 
-/* As far as brackets tell: arguments are an object. */
+/* Do the brackets say that the arguments, an object, are complete? */
 static bool looks_whole(const struct translate_call *c)
 {
 	return c->nesting.begun && c->nesting.depth == 0;
@@ -119,7 +119,8 @@ void translate_calls_advance(struct translate *t, bool end, struct buf *out)
 
 void translate_open_thought(struct translate *t, struct buf *out)
 {
-	if (t->block == BLOCK_CALL) /* more of it would come too late */
+	/* more arguments of the call would come too late */
+	if (t->block == BLOCK_CALL)
 		translate_calls_advance(t, true, out);
 	translate_open_block(t, BLOCK_THOUGHT,
 			     span_of("{\"type\":\"thinking\",\"thinking\":\"\","

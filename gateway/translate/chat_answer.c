@@ -1,4 +1,5 @@
-/* A whole completion as a message. Of several choices the first is taken. */
+/* Writes a whole completion as a message. The first of several choices
+ * counts. */
 #include <string.h>
 
 #include "gateway/translate/translate_private.h"
@@ -31,7 +32,7 @@ static void write_blocks(struct translate_answering *w, struct jval message)
 	}
 }
 
-/* The choice number 0, wherever it stands. */
+/* The choice with index 0, wherever it is in the list. */
 static struct jval choice_of(struct jval root)
 {
 	struct jval choices = jscan_get(root, "choices"), choice, index;
@@ -69,7 +70,7 @@ void translate_chat_usage(struct translate *t, struct jval usage)
 	t->cached = translate_number(details, "cached_tokens", t->cached);
 }
 
-/* Errors of this format have a status. */
+/* A failure in a 200: this format has none. */
 int translate_chat_failure(struct jval root)
 {
 	(void)root;

@@ -1,4 +1,4 @@
-/* A request to chat completions. */
+/* Writes a request to chat completions. */
 #include <inttypes.h>
 
 #include "gateway/translate/translate_private.h"
@@ -57,8 +57,8 @@ static void write_format(struct jval root, struct buf *out)
 	buf_add_text(out, "}}");
 }
 
-/* The client's user_id is longer than the field may be, and nobody else's
- * affair: a hash of it tells users apart. */
+/* A hash of the client's user_id: that is longer than the field may be and
+ * private, and a hash is enough to tell users apart. */
 static void write_user(struct jval root, struct buf *out)
 {
 	struct jval user = jscan_get(jscan_get(root, "metadata"), "user_id");

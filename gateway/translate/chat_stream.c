@@ -1,14 +1,15 @@
 /*
- * Chunks of a completion as the events of a message, each as soon as it can go
- * out. What ends the message waits for the end of the stream, since tokens are
- * told last.
+ * Writes chunks of a completion as the events of a message, each as soon as
+ * possible. The events that end the message wait for the end of the stream,
+ * since the numbers of tokens come last.
  */
 #include "gateway/translate/translate_private.h"
 
 /* ---- calls ---- */
 
-/* Some vendors number every call 0: one with another id, and a name, is
- * another call. An id alone may be made anew for each piece. */
+/* Does the piece belong to this call? Some vendors give every call the index 0:
+ * a piece with another id and a name is another call. An id alone does not
+ * tell, since it may be new in each piece. */
 static bool is_of_call(const struct translate_call *c, struct jval piece)
 {
 	struct jval id = jscan_get(piece, "id");
@@ -25,8 +26,8 @@ static bool is_of_call(const struct translate_call *c, struct jval piece)
 	return is;
 }
 
-/* Pieces without an index belong to the call under way, unless they bring an
- * id: then a new one begins. */
+/* The call of a piece. One without an index belongs to the newest call, unless
+ * it has an id: then a new call begins. */
 static struct translate_call *call_of(struct translate *t, struct jval piece)
 {
 	struct jval number = jscan_get(piece, "index");
@@ -101,7 +102,7 @@ static bool is_first(struct jval index)
 	       number == 0;
 }
 
-/* Of several choices the first is taken. */
+/* Takes the first of several choices. */
 static int take_choice(struct translate *t, struct jval choice, struct buf *out)
 {
 	enum { INDEX, DELTA, FINISH, KEYS };

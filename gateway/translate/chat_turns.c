@@ -1,8 +1,8 @@
 /*
  * The messages of chat completions. A result of a tool becomes a message of the
- * role `tool`, directly after the calls; what else the user's turn holds, and
- * images of results, which that role may not have, come in a user's message
- * after all results.
+ * role `tool`, directly after the calls. The rest of the user's turn comes in a
+ * user's message after all results, and so do images of results, which the role
+ * `tool` may not have.
  */
 #include <stdio.h>
 #include <string.h>
@@ -15,8 +15,8 @@ struct turn_writing {
 	struct translate *t;
 	struct buf *out;
 	struct fail *why;
-	bool begun; /* a message is there: the next one needs a comma */
-	size_t message; /* for places */
+	bool begun; /* a message was written: the next one needs a comma */
+	size_t message; /* its number, for error messages */
 };
 
 static void message_begin(struct turn_writing *s, const char *role)
@@ -27,7 +27,8 @@ static void message_begin(struct turn_writing *s, const char *role)
 
 /* ---- the system ---- */
 
-/* One message, since the templates of many models take no second one. */
+/* Writes the system prompt as one message, since the templates of many models
+ * take no second one. */
 static void write_system(struct turn_writing *s, struct jval system)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -79,7 +80,7 @@ static int add_part(struct user_parts *p, struct jval block, size_t nth)
 	return translate_part(s->t, block, place, s->out, s->why);
 }
 
-/* Images and documents of a result. */
+/* Adds the images and documents of a result. */
 static int add_media(struct user_parts *p, struct jval result, size_t nth)
 {
 	struct jval content = jscan_get(result, "content"), item;
@@ -134,7 +135,7 @@ static void write_call(struct turn_writing *s, struct jval block, size_t nth)
 	buf_add_text(s->out, "}}");
 }
 
-/* key: of the texts that are joined */
+/* Joins the texts, in the member `key`, of all blocks of this type. */
 static void join(struct jval content, const char *type, const char *key,
 		 struct buf *to)
 {
@@ -166,8 +167,8 @@ static void write_calls(struct turn_writing *s, struct jval content)
 		buf_add_byte(s->out, ']');
 }
 
-/* What a thought is signed with says nothing to this vendor; vendors that want
- * thoughts back get the text. */
+/* Writes an assistant's turn. Signatures of thoughts are left out, since this
+ * vendor does not know them; vendors that want thoughts back get the text. */
 static int write_assistant(struct turn_writing *s, struct jval content)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -199,8 +200,8 @@ static int write_assistant(struct turn_writing *s, struct jval content)
 	return 0;
 }
 
-/* A turn of thoughts alone has nothing for this vendor; an assistant's message
- * with neither content nor calls is refused. */
+/* Does the turn hold only thoughts? It is left out: this vendor refuses an
+ * assistant's message with neither content nor calls. */
 static bool is_empty_assistant(struct jval content)
 {
 	struct jiter it = jscan_iter(content);

@@ -1,6 +1,6 @@
 /*
- * Errors of the provider in the client's shape, and the tokens that nobody but
- * the gateway counts.
+ * Writes errors of the provider in the client's form, and counts tokens where
+ * the provider cannot.
  */
 #include <string.h>
 
@@ -18,8 +18,9 @@ static const struct {
 	{ 529, "overloaded_error" },
 };
 
-/* The numbers of "maximum context length is 8192 tokens. However, your
- * messages resulted in 9000 tokens": how many, of how many. */
+/* Writes the client's words for a prompt that is too long, with the numbers of
+ * "maximum context length is 8192 tokens. However, your messages resulted in
+ * 9000 tokens". */
 static void write_overflow(struct span message, struct buf *out)
 {
 	uint64_t numbers[2] = { 0 };
@@ -53,7 +54,7 @@ static bool is_overflow(struct jval error, struct span message)
 		       SIZE_MAX;
 }
 
-/* The words of the error, or what came instead of one. */
+/* The words of the error, or the begin of the body if it has none. */
 static void read_message(struct span body, struct jval *error,
 			 struct buf *message)
 {
@@ -85,7 +86,8 @@ bool translate_error_words(struct jval error, struct span message,
 		write_overflow(message, out);
 	} else if (jscan_member_is(error, "code",
 				   "invalid_encrypted_content")) {
-		/* The client asks again without its thoughts for this. */
+		/* With these words the client asks again without its
+		 * thoughts. */
 		buf_add_text(out, "Invalid `signature` in `thinking` block");
 	} else {
 		buf_add_span(out, message);
@@ -176,7 +178,7 @@ int translate_error(int status, struct span body, const char *request_id,
 
 /* ---- tokens ---- */
 
-/* bytes: those of images are added to it */
+/* Counts images; adds their bytes to *bytes. */
 static uint64_t images_in(struct jval v, size_t *bytes)
 {
 	struct jiter it = jscan_iter(v);
@@ -196,7 +198,8 @@ int translate_count(struct jval root, uint64_t *out, struct fail *why)
 {
 	static const char *const parts[] = { "tools", "system", "messages" };
 	uint64_t bytes = 0, images = 0;
-	size_t pixels = 0; /* bytes of images, which count by the piece */
+	/* bytes of images, each of which counts a fixed number */
+	size_t pixels = 0;
 
 	if (translate_check_messages(jscan_get(root, "messages"), why) < 0)
 		return -1;

@@ -1,4 +1,4 @@
-/* What is refused of messages. */
+/* Checks messages, and refuses those that cannot be translated. */
 #include "gateway/translate/translate_private.h"
 
 #define SHOWN_BYTES 40 /* of a type */

@@ -1,6 +1,7 @@
 /*
- * Names of tools. The provider takes 64 letters of [a-zA-Z0-9_-]; a name that
- * is longer or has others is cut, and a hash of it keeps it apart from others.
+ * Names of tools. The provider takes at most 64 characters of [a-zA-Z0-9_-].
+ * Another name is cut, its other characters are replaced, and a hash at its end
+ * keeps it different from all others.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 #include "wire/bytes/hash.h"
 #include "wire/bytes/mem.h"
 
-enum { FRONT = 47 }; /* letters; the hash has 16 digits */
+enum { FRONT = 47 }; /* characters; the hash has 16 digits */
 
 static bool is_plain(char c)
 {
@@ -36,7 +37,7 @@ static const struct translate_name *find_own(const struct translate *t,
 	return NULL;
 }
 
-/* NULL: there are too many. */
+/* The row of a name, made if there is none; NULL: there are too many. */
 static const struct translate_name *shorten(struct translate *t,
 					    struct span own)
 {

@@ -1,4 +1,4 @@
-/* Texts, images and documents as parts of a user's message. */
+/* Writes texts, images and documents as parts of a user's message. */
 #include "gateway/translate/translate_private.h"
 
 struct part_writing {
@@ -29,7 +29,7 @@ static void write_around(struct part_writing *w, const char *front,
 	buf_add_text(w->out, end);
 }
 
-/* "data:image/png;base64,AAAA"; both come as JSON strings. */
+/* Writes "data:image/png;base64,AAAA" from two JSON strings. */
 static void write_data(struct part_writing *w, const char *front,
 		       struct jval source, const char *end)
 {

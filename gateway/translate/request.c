@@ -1,5 +1,5 @@
-/* What requests of all formats are made of: what is refused, limits, and how the
- * model is to answer. */
+/* What requests of all formats share: members that are refused, limits, effort
+ * and schema. */
 #include "gateway/translate/translate_private.h"
 
 enum { LOW_BUDGET = 4096, MEDIUM_BUDGET = 16384 };
@@ -9,8 +9,8 @@ enum { LOW_BUDGET = 4096, MEDIUM_BUDGET = 16384 };
  * context_management) are left out. */
 int translate_check_fields(struct jval root, struct fail *why)
 {
-	/* The SDKs look for the name of the beta in the refusal, and send the
-	 * whole conversation then. */
+	/* If the refusal has the name of the beta, the SDKs send the whole
+	 * conversation. */
 	static const struct {
 		const char *name, *words;
 	} foreign[] = {
@@ -90,8 +90,9 @@ static const char *effort_of_budget(struct jval thinking)
 	return tokens <= MEDIUM_BUDGET ? "\"medium\"" : "\"high\"";
 }
 
-/* All formats have the same words. If thinking is switched off, no effort is
- * sent: a model whose thinking cannot be switched off refuses any word. */
+/* The effort. All formats have the same words. If thinking is switched off, no
+ * effort is sent: a model whose thinking cannot be switched off refuses any
+ * effort. */
 struct span translate_effort(struct jval root)
 {
 	struct jval effort =

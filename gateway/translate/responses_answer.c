@@ -1,10 +1,10 @@
-/* A whole response as a message. */
+/* Writes a whole response as a message. */
 #include "gateway/translate/translate_private.h"
 
 /* ---- ends, tokens ---- */
 
-/* A response that is cut short says why; one whose reason nobody knows is still
- * none that is complete. */
+/* The stop reason. A response that was cut short says why; one with an unknown
+ * reason is incomplete as well. */
 const char *translate_responses_stop(struct jval response, bool calls)
 {
 	struct jval details = jscan_get(response, "incomplete_details");

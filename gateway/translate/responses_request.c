@@ -1,11 +1,11 @@
-/* A request to Responses. Nothing is stored there: each request has the whole
- * conversation, thoughts of the model among it, which come back encrypted. */
+/* A request to Responses. The provider stores nothing: each request has the
+ * whole conversation, with the model's thoughts in encrypted form. */
 #include <inttypes.h>
 
 #include "gateway/translate/translate_private.h"
 #include "wire/bytes/hash.h"
 
-enum { LEAST_TOKENS = 16 }; /* of an output limit */
+enum { LEAST_TOKENS = 16 }; /* the least max_output_tokens */
 
 static int write_limit(const struct translate *t, struct jval root,
 		       struct buf *out, struct fail *why)
@@ -28,8 +28,8 @@ static bool wants_words(struct jval thinking)
 	       display.type == J_STRING && !jscan_string_is(display, "omitted");
 }
 
-/* A model that does not reason refuses to be asked how: nothing is said to it
- * where the client asks for no thought. */
+/* Writes the member `reasoning`, unless the client asks for no thought: a model
+ * that does not reason refuses that member. */
 static void write_reasoning(struct jval root, struct buf *out)
 {
 	struct jval thinking = jscan_get(root, "thinking");
@@ -63,7 +63,8 @@ static void write_format(struct jval root, struct buf *out)
 	buf_add_text(out, "}}");
 }
 
-/* Who it is: the client's user_id without its session, where it names both. */
+/* A hash of the person: of the client's user_id without its session, if it
+ * names both. */
 static uint64_t hash_person(struct span text, struct span whole)
 {
 	static const char *const keys[] = { "device_id", "account_uuid" };
@@ -81,8 +82,9 @@ static uint64_t hash_person(struct span text, struct span whole)
 	return any ? hash : hash_bytes(HASH_START, whole);
 }
 
-/* Hashes, as both fields are short and say nothing of the person: one tells
- * people apart, the other keeps a session's requests at one prompt cache. */
+/* Writes two hashes, since both fields are short and must not name the person:
+ * one tells people apart, the other keeps the requests of a session at one
+ * prompt cache. */
 static void write_user(struct jval root, struct buf *out)
 {
 	struct jval user = jscan_get(jscan_get(root, "metadata"), "user_id");

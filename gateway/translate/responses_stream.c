@@ -1,11 +1,11 @@
 /*
- * Events of a response as the events of a message, each as soon as it can go
- * out. An item of the response says when it is done, and so does the response:
- * a stream without that is cut.
+ * Writes the events of a response as the events of a message, each as soon as
+ * possible. Each item has an event when it is done, and so has the response: a
+ * stream without the last one was cut.
  *
- * What came in pieces comes once more, as a whole, in the events that end a
- * part, an item and the response. It is taken from there only where the pieces
- * did not come.
+ * Content that came in pieces is repeated as a whole in the events that end a
+ * part, an item and the response. It is taken from there only if the pieces did
+ * not come.
  */
 #include "gateway/translate/translate_private.h"
 #include "wire/bytes/mem.h"
@@ -36,7 +36,8 @@ static bool is_last(const struct translate *t, int64_t item,
 	       t->parts[t->parts_count - 1].block == block;
 }
 
-/* Each part of a message is a block; those of a thought are paragraphs of one. */
+/* Begins a part. Each part of a message is a block; the parts of a thought are
+ * paragraphs of one block. */
 static int begin_part(struct translate *t, const struct translate_part *p,
 		      struct buf *out)
 {
@@ -54,7 +55,8 @@ static int begin_part(struct translate *t, const struct translate_part *p,
 	return 0;
 }
 
-/* whole: the text is all of the part, which may have come in pieces. */
+/* Takes a text. `whole`: it is all of the part, which may have come in pieces
+ * before. */
 static int take_text(struct translate *t, struct translate_part p,
 		     struct jval text, bool whole, struct buf *out)
 {
@@ -119,7 +121,7 @@ static struct translate_call *call_of(struct translate *t, int64_t index)
 	return translate_call_new(t, index);
 }
 
-/* -1: they are more than a call may have. */
+/* Adds arguments; -1: they are more than a call may have. */
 static int add_arguments(struct translate_call *c, struct jval arguments)
 {
 	return arguments.type != J_STRING || c->closed
@@ -149,8 +151,8 @@ static int on_arguments_done(struct translate *t, struct jval event,
 	return 0;
 }
 
-/* A call begins without arguments. If it has some, they are those that come
- * once more in pieces, or they come never again. */
+/* Begins a call. Arguments in its first event are kept aside: either they come
+ * again in pieces, or no others come. */
 static int begin_call(struct translate *t, int64_t index, struct jval item,
 		      struct buf *out)
 {
@@ -218,8 +220,8 @@ static int take_parts(struct translate *t, int64_t index, struct jval list,
 	return 0;
 }
 
-/* The thought is signed with what brings the item back. One that was said
- * without words is a block, too. */
+/* Ends a thought, with a signature that brings the item back. A thought without
+ * words is a block, too. */
 static int end_thought(struct translate *t, int64_t index, struct jval item,
 		       struct buf *out)
 {
@@ -308,7 +310,8 @@ static int take_last_arguments(struct translate *t, struct jval item)
 	return 0;
 }
 
-/* The response as a whole has its items once more. */
+/* Takes items from the last event, which repeats them, if they did not come
+ * before. */
 static int take_output(struct translate *t, struct jval output, struct buf *out)
 {
 	bool nothing =
@@ -395,7 +398,7 @@ int translate_responses_chunk(struct translate *t, struct span data,
 	return 0;
 }
 
-/* What ends the message went out with the provider's last event. */
+/* The end of the message went out with the provider's last event. */
 bool translate_responses_finish(struct translate *t, struct buf *out)
 {
 	(void)out;

@@ -1,7 +1,7 @@
 /*
- * Items of reasoning as thinking blocks, and back. What the provider needs of an
- * item at the next turn, its id and what it has encrypted, travels in the
- * block's signature: base64 of an object that says whose it is.
+ * Items of reasoning as thinking blocks, and back. The parts of an item that
+ * the provider needs at the next turn, its id and its encrypted content, are
+ * put into the block's signature: base64 of an object that names its owner.
  */
 #include "gateway/translate/translate_private.h"
 #include "wire/bytes/base64.h"
@@ -55,7 +55,7 @@ void translate_responses_sign(struct jval item, bool own, struct buf *out)
 
 /* ---- back to it ---- */
 
-/* A client could put anything in. */
+/* Copies a member if it is a string: a client could have put anything in. */
 static void copy_text(struct jval kept, const char *key, struct buf *out)
 {
 	if (jscan_get(kept, key).type == J_STRING)
@@ -82,8 +82,8 @@ static void write_item(struct jval kept, struct jval words, struct buf *out)
 	buf_add_byte(out, '}');
 }
 
-/* Without what is encrypted, only one whose words are the thought itself says
- * anything to a provider that stored nothing. */
+/* Writes the item back. Without encrypted content it is of use only if its
+ * words are the thought itself, since the provider has stored nothing. */
 bool translate_responses_unsign(struct jval block, struct buf *out)
 {
 	struct jval signature = jscan_get(block, "signature"), kept;

@@ -1,7 +1,7 @@
 /*
  * The input of Responses: a list of items. A user's turn becomes the outputs of
- * calls, each with what its result holds, and then a message of the rest; an
- * assistant's turn becomes its thoughts, messages and calls, in order.
+ * calls, and then a message with the rest; an assistant's turn becomes its
+ * thoughts, messages and calls, in order.
  */
 #include <stdio.h>
 
@@ -13,9 +13,9 @@ struct input_writing {
 	struct translate *t;
 	struct buf *out;
 	struct fail *why;
-	bool begun; /* an item is there: the next one needs a comma */
-	bool open; /* a message, for more parts */
-	size_t message; /* for places */
+	bool begun; /* an item was written: the next one needs a comma */
+	bool open; /* a message is open for more parts */
+	size_t message; /* its number, for error messages */
 	struct buf thoughts; /* of this turn, until something follows them */
 };
 
@@ -83,7 +83,7 @@ static bool has_media(struct jval content)
 	return false;
 }
 
-/* The words of a result, and what else it holds, as parts. */
+/* Writes the text of a result, and its images and documents, as parts. */
 static int write_parts(struct input_writing *s, struct span text,
 		       struct jval content, size_t nth)
 {
@@ -162,8 +162,8 @@ static int write_user(struct input_writing *s, struct jval content)
 
 /* ---- an assistant's turn ---- */
 
-/* A thought goes back with what it led to; one that led to nothing is refused
- * by the provider. */
+/* Writes the thoughts that something follows in this turn; the provider refuses
+ * a thought that nothing follows. */
 static void flush_thoughts(struct input_writing *s)
 {
 	if (s->thoughts.len == 0)

@@ -1,4 +1,4 @@
-/* What whole answers and streams share: tokens, the front, ids. */
+/* What whole answers and streams both write: tokens, the front, ids. */
 #include "gateway/translate/translate_private.h"
 
 enum { BYTES_PER_TOKEN = 4 };
@@ -13,8 +13,9 @@ int64_t translate_number(struct jval object, const char *key, int64_t otherwise)
 		       : otherwise;
 }
 
-/* input_tokens leaves out what came from the cache, and what went into it. What
- * the provider has not told, or tells at the end only, is estimated. */
+/* Writes the numbers of tokens. input_tokens leaves out those read from the
+ * cache and written to it. Numbers that the provider has not sent yet are
+ * estimated. */
 void translate_write_usage(const struct translate *t, struct buf *out)
 {
 	int64_t cached = t->cached > 0 ? t->cached : 0;

@@ -1,11 +1,11 @@
-/* Texts of the system, and of results of tools. */
+/* Writes the texts of the system prompt and of results of tools. */
 #include "gateway/translate/translate_private.h"
 
-/* A line that the client writes for its maker. It changes with each request, so
- * with it no request would begin like one in the provider's prompt cache. */
+/* A line of the client for its maker. It changes with each request, so no
+ * request would begin like one in the provider's prompt cache. */
 #define BILLING "\"x-anthropic-billing-header:"
 
-/* Inside the quotes of what is written, which the first one opens. */
+/* Adds a text to a JSON string; the first one opens its quotes. */
 static void add_text(struct jval text, bool *open, struct buf *out)
 {
 	struct span inner = text.text;
@@ -31,7 +31,8 @@ bool translate_system(struct jval system, struct buf *out)
 	return open;
 }
 
-/* A reference to a tool has the name that the provider knows. */
+/* Joins the texts of a result. A reference to a tool has the name that the
+ * provider knows. */
 void translate_result_text(struct translate *t, struct jval result,
 			   struct buf *text)
 {

@@ -1,19 +1,21 @@
 /*
- * Tools and the choice among them. Schemas go out as they are but for what the
- * provider is known to refuse: an array without items gets some, a root without
- * a type or properties is an object that has none, a name is required once, and
- * a pattern that only JavaScript reads is left out.
+ * Tools and the choice among them. Schemas are copied, except for what
+ * providers are known to refuse: an array without items gets items, a root
+ * without a type or properties becomes an object without properties, a name
+ * that is required twice is listed once, and a pattern that only JavaScript can
+ * read is left out.
  */
 #include <string.h>
 
 #include "gateway/translate/translate_private.h"
 
-/* Recursion ends, as what was scanned is not nested without end. */
+/* Recursive: the scanner has limited the depth. */
 static void write_schema(struct jval schema, bool root, struct buf *out);
 
 /* ---- schemas ---- */
 
-/* Members whose values are schemas by name, one schema, or a list of them. */
+/* Members whose values are several schemas by name, one schema, or a list of
+ * schemas. */
 static bool holds_named(struct jval key)
 {
 	return jscan_string_is(key, "properties") ||
@@ -93,8 +95,8 @@ static void write_required(struct jval list, struct buf *out)
 	buf_add_byte(out, ']');
 }
 
-/* Providers read patterns as Python does, which knows no \p{L}, \u{41}, \z and
- * (?<name>...). */
+/* Can only JavaScript read the pattern? Providers read patterns as Python does,
+ * which does not know \p{L}, \u{41}, \z and (?<name>...). */
 static bool is_foreign(struct span pattern)
 {
 	static const char *const words[] = { "\\\\p{", "\\\\P{", "\\\\u{",
@@ -161,7 +163,8 @@ static void write_schema(struct jval schema, bool root, struct buf *out)
 
 /* ---- tools ---- */
 
-/* A tool that the API itself would run: nobody would run it here. */
+/* Refuses a tool that the API itself would run, since nobody would run it
+ * here. */
 static int check_tool(struct jval tool, size_t n, struct fail *why)
 {
 	struct jval type = jscan_get(tool, "type");

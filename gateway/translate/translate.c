@@ -1,4 +1,4 @@
-/* What one request and its answer share, and the formats there are. */
+/* What one request and its answer share, and the table of formats. */
 #include <stdlib.h>
 
 #include "gateway/translate/translate_private.h"
@@ -62,10 +62,10 @@ void translate_new(struct translate **out, const struct translate_rules *rules,
 	t->number = number;
 	t->input = t->cached = t->stored = t->output = -1;
 	buf_init(&t->model, 4096);
-	buf_init(&t->finish, BUF_NO_LIMIT); /* an event has one */
+	buf_init(&t->finish, BUF_NO_LIMIT); /* a limit of an event holds */
 	buf_init(&t->signature, BUF_NO_LIMIT);
 	buf_init(&t->front, BUF_NO_LIMIT);
-	buf_init(&t->text, BUF_NO_LIMIT); /* an event has it */
+	buf_init(&t->text, BUF_NO_LIMIT); /* limited by that of an event */
 	*out = t;
 }
 

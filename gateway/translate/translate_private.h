@@ -7,13 +7,14 @@
 
 enum {
 	TRANSLATE_NAME_LIMIT = 64, /* letters of a tool's name */
-	TRANSLATE_NAMES_LIMIT = 512, /* that are changed, of one request */
+	TRANSLATE_NAMES_LIMIT = 512, /* changed names of one request */
 	TRANSLATE_CALLS_LIMIT = 256, /* of one answer */
 	TRANSLATE_PARTS_LIMIT = 4096, /* of one answer */
 	TRANSLATE_INPUT_LIMIT = 8 * 1024 * 1024, /* arguments of a call */
 };
 
-/* How a format writes what both have: JSON before and after a value. */
+/* How a format writes what both formats have: the JSON before and after a
+ * value. */
 struct translate_words {
 	const char *text;
 	const char *image, *image_end; /* around a URL */
@@ -34,34 +35,35 @@ struct translate_form {
 	struct translate_words words;
 };
 
-/* A tool whose name the provider would not take. */
+/* A tool whose name was changed, since the provider would not take it. */
 struct translate_name {
 	char given[TRANSLATE_NAME_LIMIT + 1]; /* what the provider gets */
 	char *own; /* the client's */
-	uint64_t hash; /* of it */
+	uint64_t hash; /* of `own` */
 };
 
-/* Where in JSON a text stands that comes in pieces: each byte is looked at once. */
+/* The nesting of a JSON text that comes in pieces; each byte is looked at
+ * once. */
 struct translate_nesting {
 	size_t depth; /* brackets that are open */
-	bool begun; /* there was one */
+	bool begun; /* a bracket has come */
 	bool string, escaped; /* inside a string; after a backslash in it */
 };
 
-struct translate_call { /* of an answer that streams */
+struct translate_call { /* a call of a streamed answer */
 	int64_t index;
 	struct buf id, name; /* as the provider has them */
-	struct buf waiting; /* arguments that have not gone out */
-	struct buf given; /* that came with its beginning, if they came */
+	struct buf waiting; /* arguments that were not sent yet */
+	struct buf given; /* arguments that came in its first event */
 	size_t size; /* of all arguments so far, bytes */
-	struct translate_nesting nesting; /* at their end */
-	bool whole; /* the provider says that nothing more comes */
+	struct translate_nesting nesting; /* at the end of the arguments */
+	bool whole; /* the provider says that it is complete */
 	bool open, closed; /* its block is begun, ended */
 };
 
 enum translate_block { BLOCK_NONE, BLOCK_THOUGHT, BLOCK_TEXT, BLOCK_CALL };
 
-/* What a delta brings to the open block. */
+/* What a delta adds to the open block. */
 enum translate_delta {
 	DELTA_NONE,
 	DELTA_TEXT,
@@ -70,7 +72,7 @@ enum translate_delta {
 	DELTA_INPUT
 };
 
-/* A part of an item of a response that streams. */
+/* A part of an item of a streamed response. */
 struct translate_part {
 	enum translate_block block;
 	int64_t item, part; /* numbers */
@@ -83,63 +85,68 @@ struct translate {
 	bool streams;
 	struct translate_name *names;
 	size_t names_count;
-	bool names_full; /* there were more than the limit */
-	/* the stream under way */
+	/* more names than the limit would have to be changed */
+	bool names_full;
+	/* ---- the current stream ---- */
 	bool begun, ended; /* message_start, an error went out */
-	bool done; /* the provider said that it is over */
+	bool done; /* the provider said that the answer is complete */
 	enum translate_block block; /* the open one */
 	unsigned index; /* of the next block */
-	enum translate_delta last; /* of the open block; `front` is its */
-	struct buf front; /* what deltas of a block have in common */
-	struct jindex chunk; /* of the event that is read */
-	struct buf text; /* a piece of it */
+	/* the last delta of the open block, whose begin is in `front` */
+	enum translate_delta last;
+	struct buf front; /* the begin that all deltas of a block share */
+	struct jindex chunk; /* of the event being read */
+	struct buf text; /* a piece of that event */
 	struct translate_call *calls;
 	size_t calls_count, call; /* the open one */
-	struct buf signature; /* of the open thought; empty: the gateway's */
-	struct buf finish; /* of chat; empty as long as none came */
-	struct translate_part *parts; /* of responses, that text came for */
+	/* of the open thought; empty: use the gateway's */
+	struct buf signature;
+	struct buf finish; /* chat: finish_reason; empty: none has come */
+	/* responses: parts for which text has come */
+	struct translate_part *parts;
 	size_t parts_count;
-	bool refused; /* of responses: a text of it is a refusal */
-	int64_t input, cached, stored, output; /* tokens; -1: not told */
-	int64_t guess; /* of the input, until the provider tells it */
+	bool refused; /* responses: one of its texts is a refusal */
+	int64_t input, cached, stored, output; /* tokens; -1: not known */
+	int64_t guess; /* of the input, until the provider sends it */
 	struct buf model;
 	size_t written; /* bytes of text, for an estimate of output */
 };
 
 /* ---- messages.c: what is refused of messages ---- */
 
-/* 0: it is a list with a message in it. */
+/* 0: it is a list with at least one message. */
 int translate_check_messages(struct jval messages, struct fail *why);
 
 /* 0: the n-th message has a role, and content that is a text or a list. */
 int translate_check_turn(struct jval message, size_t n, struct fail *why);
 
-/* 0: each block of an assistant's turn has a place in other formats. */
+/* 0: other formats have a place for each block of an assistant's turn. */
 int translate_check_said(struct jval content, size_t n, struct fail *why);
 
 /* ---- request.c: what requests of all formats are made of ---- */
 
-/* Refuses what no other vendor has. */
+/* Refuses members that no other vendor has. */
 int translate_check_fields(struct jval root, struct fail *why);
 
 /* Begins the request with its model, and estimates its tokens. */
 int translate_begin(struct translate *t, struct jval root, struct buf *out,
 		    struct fail *why);
 
-/* max_tokens, as far as the provider takes it. */
+/* max_tokens, at most as many as the provider takes. */
 int translate_limit(const struct translate *t, struct jval root, int64_t *most,
 		    struct fail *why);
 
-/* A member as it is, where there is one. */
+/* Copies a member, if there is one. */
 void translate_copy(struct jval root, const char *key, struct buf *out);
 
-/* The effort as JSON text; empty where none is to be asked for. */
+/* The effort as JSON text; empty: ask for none. */
 struct span translate_effort(struct jval root);
 
-/* The schema of the output; no object where none is asked for. */
+/* The schema of the output; not an object if none is asked for. */
 struct jval translate_schema(struct jval root);
 
-/* Whether names of tools could be changed as the provider needs it. */
+/* Refuses a request with more names of tools to change than
+ * TRANSLATE_NAMES_LIMIT. */
 int translate_check_names(const struct translate *t, struct fail *why);
 
 /* ---- names.c ---- */
@@ -151,31 +158,33 @@ void translate_name_text(struct translate *t, struct jval name,
 /* The same, as a JSON string. */
 void translate_name_out(struct translate *t, struct jval name, struct buf *out);
 
-/* Appends the client's name for what the provider says, as a JSON string. */
+/* Appends the client's name for a name that the provider sent, as a JSON
+ * string. */
 void translate_name_back(const struct translate *t, struct span name,
 			 struct buf *out);
 
 /* ---- parts.c ---- */
 
-bool translate_is(struct jval block, const char *type); /* its type */
+bool translate_is(struct jval block, const char *type); /* has it this type? */
 
 /*
  * Appends a part of a user's message for a text, an image or a document; -1:
- * the block has no place in the other format, and `why` says so.
+ * the other format has no place for the block, and `why` says so.
  */
 int translate_part(const struct translate *t, struct jval block,
 		   const char *place, struct buf *out, struct fail *why);
 
 /* ---- texts.c: texts of the system, and of results ---- */
 
-/* Appends the system's texts as one JSON string. false: there is none. */
+/* Appends the texts of the system prompt as one JSON string. false: it has
+ * none. */
 bool translate_system(struct jval system, struct buf *out);
 
-/* The texts of a result, references to tools among them, as one. */
+/* Appends the texts of a result, with references to tools, as one text. */
 void translate_result_text(struct translate *t, struct jval result,
 			   struct buf *text);
 
-/* An item of a result that is an image or a document. */
+/* Is this item of a result an image or a document? */
 bool translate_is_media(struct jval item);
 
 /* ---- tools.c ---- */
@@ -186,8 +195,8 @@ int translate_tools(struct translate *t, struct jval root, struct buf *out,
 /* ---- error.c ---- */
 
 /*
- * Appends what the client is told of an error of the provider's. true: the
- * prompt is too long, in the words for which the client compacts.
+ * Appends the message for the client about an error of the provider. true: the
+ * prompt is too long, and the words are those for which the client compacts.
  */
 bool translate_error_words(struct jval error, struct span message,
 			   struct buf *out);
@@ -200,7 +209,7 @@ const char *translate_error_type(int status);
 
 /* ---- said.c: what whole answers and streams share ---- */
 
-/* A count of tokens; `otherwise` where none is told. */
+/* A number of tokens; `otherwise` if there is none. */
 int64_t translate_number(struct jval object, const char *key,
 			 int64_t otherwise);
 
@@ -210,12 +219,12 @@ void translate_write_usage(const struct translate *t, struct buf *out);
 /* "id":...,"type":"message","role":"assistant","model":... */
 void translate_write_front(const struct translate *t, struct buf *out);
 
-/* The id of a call as a JSON string; one of the gateway's where it is empty.
- * nth: of the answer's calls */
+/* Appends the id of a call as a JSON string; if it is empty, one of the
+ * gateway's. nth: the number of the call in the answer. */
 void translate_write_id(const struct translate *t, struct span id, size_t nth,
 			struct buf *out);
 
-/* The signature of a thought: ours, which the gateway knows and takes back. */
+/* The gateway's own signature of a thought, which it takes back. */
 #define TRANSLATE_SIGNATURE "Y2NnYXRlOiBub3Qgc2lnbmVkIGJ5IHRoZSBwcm92aWRlcg=="
 
 /* ---- blocks.c: the events of a message ---- */
@@ -226,7 +235,8 @@ void translate_begin_message(struct translate *t, struct buf *out);
 void translate_delta(struct translate *t, enum translate_delta delta,
 		     struct span text, struct buf *out);
 
-/* Ends the open block, if there is one, and begins this one; start: its JSON */
+/* Ends the open block, if there is one, and begins this one with the JSON
+ * `start`. */
 void translate_open_block(struct translate *t, enum translate_block block,
 			  struct span start, struct buf *out);
 void translate_close_block(struct translate *t, struct buf *out);
@@ -239,29 +249,29 @@ void translate_end_message(struct translate *t, const char *stop,
 void translate_stream_error(struct translate *t, struct jval error,
 			    struct buf *out);
 
-/* Reads an event of the provider's, once. -1: it is no object. */
+/* Reads an event from the provider, once. -1: it is not an object. */
 int translate_read_chunk(struct translate *t, struct span data,
 			 struct jval *root);
 
 /* ---- calls.c: calls of a stream, and texts beside them ---- */
 
-/* A new one; NULL: there are too many. */
+/* Makes a new call; NULL: there are too many. */
 struct translate_call *translate_call_new(struct translate *t, int64_t index);
 
-/* Ids and names come once; some vendors repeat them. */
+/* Takes an id or a name once; some vendors repeat them. */
 void translate_take_once(struct buf *to, struct jval object, const char *key);
 
 /* -1: its arguments are more than a call may have. */
 int translate_call_add(struct translate_call *c, struct jval arguments);
 
 /*
- * Calls go out in the order in which they began. One is over when the provider
- * says so, or when another one has begun and its arguments are whole; `end`:
- * all of them are.
+ * Sends calls in the order in which they began. A call is complete when the
+ * provider says so, or when another one has begun and its arguments are
+ * complete; `end`: all are complete.
  */
 void translate_calls_advance(struct translate *t, bool end, struct buf *out);
 
-/* A piece of a text or of a thought. An empty one is none. */
+/* Takes a piece of a text or of a thought. An empty piece is ignored. */
 void translate_take_text(struct translate *t, enum translate_block block,
 			 struct jval string, struct buf *out);
 
@@ -274,16 +284,17 @@ struct translate_answering {
 	struct translate *t;
 	struct buf *out;
 	size_t blocks;
-	size_t calls, named; /* those that have a name are blocks */
+	/* calls; those of them that have a name are blocks */
+	size_t calls, named;
 };
 
 bool translate_has_text(struct jval v); /* a string that is not empty */
 void translate_answer_begin(struct translate_answering *w);
 void translate_answer_text(struct translate_answering *w, struct jval text);
-/* text: what stands in its quotes */
+/* `text`: without its quotes */
 void translate_answer_thought(struct translate_answering *w, struct span text,
 			      struct span signature);
-/* One without a name is none. */
+/* A call without a name is ignored. */
 void translate_answer_call(struct translate_answering *w, struct jval id,
 			   struct jval name, struct jval arguments);
 void translate_answer_end(struct translate_answering *w, const char *stop);
@@ -324,8 +335,8 @@ const char *translate_responses_stop(struct jval response, bool calls);
 
 void translate_responses_usage(struct translate *t, struct jval response);
 
-/* What the model says of its thought, inside a string's quotes. own: the texts
- * are the thought itself, not a summary of it */
+/* Appends the words of a thought, without quotes. *own: they are the thought
+ * itself, not a summary of it. */
 void translate_responses_thought(struct jval item, struct buf *text, bool *own);
 
 /* Appends the signature that brings an item of reasoning back. */

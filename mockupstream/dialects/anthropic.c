@@ -1,4 +1,4 @@
-/* The first-party provider: routes, credentials, and what it refuses. */
+/* The first-party provider: routes, credentials and refusals. */
 #include "mockupstream/dialects/anthropic.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@ typedef void answer_fn(struct anthropic *a, const struct anthropic_request *r,
 		       struct jval root, struct reply *out);
 
 struct anthropic_route {
-	const char *path; /* ends in '/': the path begins so */
+	const char *path; /* with '/' at its end: for all paths that begin so */
 	const char *methods; /* separated by spaces */
 	unsigned flags;
 	answer_fn *answer;
@@ -37,7 +37,8 @@ static void list_models(struct anthropic *a, const struct anthropic_request *r,
 	anthropic_models(a, r, span_skip(r->path, strlen("/v1/models/")), out);
 }
 
-/* 400 for what cannot be, 404 for a model that nobody has. */
+/* Reads what the request asks for. Refuses with 400 an invalid request, with
+ * 404 an unknown model. */
 static int read_ask(const struct anthropic *a, struct anthropic_ask *ask,
 		    const struct anthropic_request *r, struct jval root,
 		    bool counting, struct reply *out)
@@ -66,7 +67,7 @@ static int read_ask(const struct anthropic *a, struct anthropic_ask *ask,
 	return 0;
 }
 
-/* Splits the input tokens by what is in the cache, and fills the cache. */
+/* Splits the input tokens by what is in the cache, and adds to the cache. */
 static void bill(struct anthropic *a, const struct anthropic_request *r,
 		 struct jval root, struct prompt_usage *out)
 {
@@ -143,7 +144,8 @@ static const char *const parts[] = {
 	"/v1/organizations",    "/v1/agents", "/v1/sessions", "/v1/environments"
 };
 
-/* 404 with what there is, where somebody looks for a part that there is not. */
+/* Answers 404; for a part of the API that is not played, with the paths that
+ * are. */
 static void refuse_path(const struct anthropic_request *r, struct reply *out)
 {
 	const char *part = NULL;

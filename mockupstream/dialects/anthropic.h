@@ -1,6 +1,6 @@
 /*
- * What ccmock says without a script: a believable first-party provider that
- * echoes the prompt and calls the tools that the prompt asks for.
+ * The answers of ccmock without a script: a believable first-party provider,
+ * which echoes the prompt and calls the tools that the prompt asks for.
  *
  *	[tool:NAME {"json": ...}]
  *
@@ -10,8 +10,8 @@
  * without markers, it says "You said: " and the last words of the prompt.
  * "[tools: NAME {...}; NAME {...}]" calls them in one turn. A tool that is not
  * loaded yet is searched for first. "[search: words]" and "[fetch: URL]" use
- * what the API itself runs; "[redacted-thinking]" has the thinking come
- * redacted. tool_choice, formats, stop_sequences and max_tokens are obeyed.
+ * tools that the API itself runs; "[redacted-thinking]" gives redacted
+ * thinking. tool_choice, formats, stop_sequences and max_tokens are obeyed.
  */
 #ifndef MOCK_DIALECTS_ANTHROPIC_H
 #define MOCK_DIALECTS_ANTHROPIC_H
@@ -22,39 +22,43 @@
 
 struct anthropic_thread;
 
-/* One for a mock. Zero-initialised accepts any credential. */
+/* The provider of a mock. Zero-initialised accepts any credential. */
 struct anthropic {
 	const char *key; /* the one credential accepted; NULL: any */
-	const char *models; /* "NAME,NAME": all there are; NULL: any but those
-			       with no-such-model in their name */
+	/* "NAME,NAME": all models that exist; NULL: every name exists that does
+	 * not contain no-such-model */
+	const char *models;
 	struct anthropic_thread *threads; /* the newest first */
 	struct prompt_cache cache; /* of all runs and accounts */
 };
 
 #define ANTHROPIC_MODELS_LIMIT 64
 
-/* Whether names can be those of `models`; FAIL_USAGE says what is wrong. */
+/* Fails unless `names` can be a list of models; FAIL_USAGE says what is
+ * wrong. */
 int anthropic_models_check(const char *names, struct fail *f);
 
 struct anthropic_request {
 	const struct http_head *head;
 	struct span path; /* of head->target */
 	struct span body;
-	const struct jval *json; /* the body, checked; NULL: it is not read, or
-				    not JSON */
+	/* the body, checked; NULL: not read yet, or not JSON */
+	const struct jval *json;
 	bool too_large;
-	uint64_t number; /* unique in the process; ids are made of it */
-	uint64_t run; /* each run has a prompt cache of its own, and so has each
-			 credential */
+	uint64_t number; /* unique in the process; ids are made from it */
+	/* each run, and each credential in it, has a prompt cache of its own */
+	uint64_t run;
 	tick_t now;
-	bool strict; /* refuses what the real API refuses: strict.h */
-	enum safeguards safeguards; /* its verdicts, where they are asked for */
-	enum threads threads; /* whether it holds conversations */
+	bool strict; /* refuse what the real API refuses: strict.h */
+	/* its verdicts, if the request asks for them */
+	enum safeguards safeguards;
+	enum threads threads; /* what it does with threads */
 	enum vendor vendor; /* of chat completions */
-	const char *account; /* whose the credential is; NULL: not told */
+	/* the account of the credential; NULL: not known */
+	const char *account;
 };
 
-/* Forgets the conversations that it holds. */
+/* Forgets the threads that it holds. */
 void anthropic_clear(struct anthropic *a);
 
 /* Fills a reply (zero-initialised) that is yours to clear. */

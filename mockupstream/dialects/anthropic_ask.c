@@ -1,4 +1,5 @@
-/* What a message request asks for, and what the API would refuse. */
+/* Reads what a message request asks for, and refuses what the API would
+ * refuse. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,8 @@
 #define REDACTED "[redacted-thinking]"
 #define PACE_FRONT "[pace:"
 
-/* A request may have 32 MB; what is looked at with care may not. */
+/* Limits of texts that are searched: a request may have 32 MB, these may
+ * not. */
 enum {
 	MODEL_LIMIT_BYTES = 4096,
 	NOTE_LIMIT_BYTES = 4096,
@@ -45,7 +47,8 @@ static bool has_true(struct jval object, const char *key)
 
 /* ---- markers ---- */
 
-/* "[pace:50]" in the prompt: a model takes its time between two words. */
+/* Reads "[pace:50]" in the prompt: milliseconds between two words of the
+ * answer. */
 static void take_pace(struct anthropic_ask *a)
 {
 	struct span rest = buf_span(&a->prompt), number;
@@ -63,8 +66,8 @@ static void take_pace(struct anthropic_ask *a)
 /* ---- messages ---- */
 
 /*
- * A user text: it is the prompt so far, and the plan if it has markers. What
- * Claude Code itself adds to the user's words is neither.
+ * Takes a user text: it becomes the prompt, and the plan if it has markers.
+ * Text that Claude Code itself adds is skipped.
  */
 static void take_text(struct anthropic_ask *a, struct jval string)
 {
@@ -98,7 +101,7 @@ static void take_block(struct anthropic_ask *a, struct jval block)
 		take_text(a, text);
 }
 
-/* A call that the provider made by itself, not for a marker. */
+/* Counts calls that the provider made without a marker. */
 static void take_use(struct anthropic_ask *a, struct jval block)
 {
 	if (!jscan_member_is(block, "type", "tool_use"))

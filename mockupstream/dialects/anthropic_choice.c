@@ -1,11 +1,12 @@
-/* What is said: tools by the choice and the markers, or a text. */
+/* Chooses the answer: calls of tools by tool_choice and the markers, or a
+ * text. */
 #include <string.h>
 
 #include "mockupstream/dialects/anthropic_private.h"
 #include "mockupstream/values/values.h"
 
 enum {
-	ECHO_BYTES = 200, /* how much of the prompt is said back */
+	ECHO_BYTES = 200, /* bytes of the prompt that are echoed */
 	NAME_LIMIT_BYTES = 4096,
 };
 
@@ -16,7 +17,7 @@ enum choice { CHOICE_AUTO, CHOICE_ANY, CHOICE_TOOL, CHOICE_NONE };
 struct choosing {
 	const struct anthropic_ask *ask;
 	enum choice choice;
-	struct buf name; /* of the tool that is chosen */
+	struct buf name; /* name of the chosen tool */
 	bool single; /* one call at most */
 	struct said *out;
 	uint64_t number;
@@ -42,7 +43,7 @@ static void read_choice(struct choosing *c)
 		c->choice = CHOICE_TOOL;
 }
 
-/* The tool of this name; without a name the first that can be called. */
+/* The tool of this name; without a name the first one that can be called. */
 static bool find_tool(const struct choosing *c, const char *name,
 		      struct jval *out)
 {
@@ -78,7 +79,8 @@ static void add_call(struct choosing *c, struct span name, struct span input)
 	c->out->stop = "tool_use";
 }
 
-/* Inputs of the API's own tools that the client runs; they have no schema. */
+/* Inputs for tools of the API that the client runs; these tools have no
+ * schema. */
 static const struct {
 	const char *type, *input;
 } inputs[] = {
@@ -114,7 +116,7 @@ static void write_input(struct jval tool, struct buf *out)
 	}
 }
 
-/* A call with an input that the tool's schema takes. */
+/* Adds a call, with an input that fits the tool's schema. */
 static void make_call(struct choosing *c, struct jval tool)
 {
 	struct buf input = BUF_INIT(VALUE_LIMIT_BYTES),
@@ -129,7 +131,7 @@ static void make_call(struct choosing *c, struct jval tool)
 	buf_clear(&name);
 }
 
-/* The calls of one turn of the plan: from `at` on. */
+/* Where the calls of one turn of the plan end, from `at` on. */
 static size_t turn_end(const struct choosing *c, size_t at)
 {
 	const struct anthropic_ask *a = c->ask;
@@ -140,7 +142,7 @@ static size_t turn_end(const struct choosing *c, size_t at)
 	return end;
 }
 
-/* ToolSearch is asked for the tools of the turn; false: there is no need. */
+/* Adds a search for the tools of the turn; false: none is needed. */
 static bool add_search(struct choosing *c, size_t at, size_t end)
 {
 	const struct anthropic_ask *a = c->ask;
@@ -177,7 +179,8 @@ static void add_planned(struct choosing *c)
 	}
 }
 
-/* The tool that is chosen, with the input that a marker gives for it. */
+/* Adds a call of the chosen tool, with the input of its marker, if it has
+ * one. */
 static void add_chosen(struct choosing *c)
 {
 	const struct anthropic_ask *a = c->ask;
@@ -229,7 +232,7 @@ static bool find_format(const struct anthropic_ask *a, struct jval *schema)
 	       jscan_member(format, "schema", schema);
 }
 
-/* The last bytes of s, from the start of a character on. */
+/* The last bytes of s, beginning with a whole character. */
 static struct span tail_of(struct span s, size_t len)
 {
 	if (s.len > len)

@@ -77,7 +77,7 @@ static void take_reference(struct anthropic_ask *a, struct jval block)
 	buf_clear(&name);
 }
 
-/* {"query": "select:NAME,NAME"} */
+/* Reads {"query": "select:NAME,NAME"}. */
 static void take_search(struct anthropic_ask *a, struct jval use)
 {
 	struct buf query = BUF_INIT(NAME_LIMIT_BYTES);
@@ -150,8 +150,7 @@ static bool can_call(const struct anthropic_ask *a, struct tool_call *call)
 		call->search = true;
 		return true;
 	}
-	/* A deferred tool that nothing finds is called as it is: the request
-	 * has no way to load it. */
+	/* A deferred tool that no search can find is called as it is. */
 	if (declared && !call->searched) {
 		call->search = a->search_tool.type == J_OBJECT;
 		return true;

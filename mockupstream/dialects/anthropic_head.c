@@ -1,4 +1,5 @@
-/* What all share: members, errors in the API's shape, headers of answers. */
+/* What all files of this dialect share: ids, errors in the API's form, header
+ * fields of answers. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <strings.h>
@@ -8,7 +9,7 @@
 
 #define ORGANIZATION "00000000-0000-4000-8000-0000000000cc"
 
-/* "req_01...": the id that belongs to a request. */
+/* "req_01...": the id of a request. */
 static void request_id(uint64_t number, char out[ANTHROPIC_ID_LEN])
 {
 	snprintf(out, ANTHROPIC_ID_LEN, "req_01Mock%014llu",
@@ -78,7 +79,7 @@ static void add_missing(struct headers *h, const char *name, const char *value)
 		headers_add_text(h, name, value);
 }
 
-/* One family: limit, remaining and the time of the reset. */
+/* Adds one family of limits: limit, remaining and the time of the reset. */
 static void add_limit(struct headers *h, const char *family,
 		      unsigned long limit, unsigned long used,
 		      const char *reset)
@@ -107,8 +108,8 @@ void anthropic_headers(struct headers *h, uint64_t number)
 	request_id(number, id);
 	add_missing(h, "request-id", id);
 	add_missing(h, "anthropic-organization-id", ORGANIZATION);
-	/* Of a large account: a gateway that looks at them is to find room for
-	 * the 64 requests of a whole run at once. */
+	/* The limits of a large account, so that a gateway that looks at them
+	 * lets the 64 requests of a whole run pass at once. */
 	add_limit(h, "requests", 4000000, 1, reset);
 	add_limit(h, "tokens", 480000000, 1000, reset);
 	add_limit(h, "input-tokens", 400000000, 1000, reset);

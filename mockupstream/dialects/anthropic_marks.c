@@ -1,4 +1,4 @@
-/* Markers in the prompt: what the user wants to be called or looked up. */
+/* Reads markers in the prompt: tools to call, words to look up. */
 #include <string.h>
 
 #include "mockupstream/dialects/anthropic_private.h"
@@ -66,7 +66,8 @@ static bool take_call(struct span *s, struct tool_call *out)
 	return true;
 }
 
-/* "NAME {json}]", and with `many` "; NAME {json}" as often as it comes. */
+/* Takes "NAME {json}]" and, with `many`, further "; NAME {json}" before the
+ * bracket. Gives the number of calls; 0: it is no marker. */
 static size_t take_marker(struct span s, bool many, struct tool_call *out,
 			  size_t room)
 {
@@ -85,8 +86,8 @@ static size_t take_marker(struct span s, bool many, struct tool_call *out,
 	return 0;
 }
 
-/* Takes what stands up to the next marker off the text, and its front. false:
- * there is none, or too many were looked at. */
+/* Skips the text up to the next marker, and the marker's front. false: there is
+ * none, or too many places were looked at. */
 static bool next_marker(struct anthropic_ask *a, struct span *text, bool *many)
 {
 	while (a->tries < TRIES_LIMIT) {

@@ -1,4 +1,4 @@
-/* The list of models, with the API's pages. */
+/* The list of models, page by page as in the API. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@ struct model {
 	unsigned output; /* most tokens of an answer */
 };
 
-/* The newest first. Some of the dates are made up. */
+/* The newest come first. Some of the dates are made up. */
 static const struct model known[] = {
 	{ "claude-opus-5-5", "Claude Opus 5.5", "2026-10-08T00:00:00Z", "opus",
 	  128000 },
@@ -146,7 +146,7 @@ static int fail_parameter(const struct anthropic_request *r, const char *name,
 	return -1;
 }
 
-/* limit, after_id and before_id; others are not looked at. */
+/* Reads limit, after_id and before_id; others are ignored. */
 static int read_page(const struct anthropic_request *r,
 		     const struct model_list *l, struct page *page,
 		     struct reply *out)

@@ -27,12 +27,12 @@ const char *anthropic_credential(const struct headers *h);
 #define TOOL_STRUCTURED "StructuredOutput"
 
 struct tool_call {
-	struct span name, input; /* of the ask's plan */
+	struct span name, input; /* in the plan */
 	bool joined; /* in the same turn as the one before it */
-	struct jval tool; /* as it is declared; type J_NULL: it is not */
-	bool deferred, loaded; /* loaded: a reference to it came */
-	bool searched; /* ToolSearch was asked for it */
-	bool search; /* it has to be searched for first */
+	struct jval tool; /* its declaration; J_NULL: there is none */
+	bool deferred, loaded; /* loaded: a reference to it has come */
+	bool searched; /* ToolSearch was called for it */
+	bool search; /* search for it first */
 };
 
 enum { ASK_CALLS_LIMIT = 64 };
@@ -41,31 +41,32 @@ struct anthropic_ask {
 	struct jval root; /* the request */
 	struct buf model;
 	int64_t max_tokens;
-	bool stream, thinking, omitted; /* thinking text is left out */
+	/* omitted: leave the text of thinking out */
+	bool stream, thinking, omitted;
 	bool redacted; /* thinking comes as a redacted block */
 	bool fresh; /* no tool result came after the newest user text */
 	struct buf prompt; /* the newest user text */
 	struct buf plan; /* the newest user text with tool markers */
-	struct tool_call calls[ASK_CALLS_LIMIT]; /* of the plan */
+	struct tool_call calls[ASK_CALLS_LIMIT]; /* the plan's calls */
 	size_t calls_count;
-	size_t results; /* tool results of the plan's calls */
+	size_t results; /* results of the plan's calls so far */
 	size_t searches; /* calls of ToolSearch since the plan */
 	size_t structured; /* calls of StructuredOutput since the prompt */
-	bool finder; /* searches of ToolSearch are added to the plan */
-	struct jval search_tool; /* that of the API; J_NULL: none */
-	struct buf note; /* which markers cannot be obeyed, and why */
+	bool finder; /* ToolSearch is declared */
+	struct jval search_tool; /* the API's own search tool; J_NULL: none */
+	struct buf note; /* says which markers cannot be obeyed, and why */
 	size_t tries; /* markers looked at; there is a limit */
 	uint32_t pace_ms; /* between the events of a stream */
-	enum safeguards safeguards; /* NONE where none are asked for */
+	enum safeguards safeguards; /* NONE if none are asked for */
 };
 
 void anthropic_ask_init(struct anthropic_ask *a);
 void anthropic_ask_clear(struct anthropic_ask *a);
 
 /*
- * Reads the body (`root`, checked JSON, which stays where it is as long as the
- * ask is used). -1: it is refused, and `why` says so in the words of the API.
- * `counting`: count_tokens needs no max_tokens.
+ * Reads the body: `root` is checked JSON, which must outlive the ask. -1: it is
+ * refused, and `why` has the API's words. `counting`: count_tokens needs no
+ * max_tokens.
  */
 int anthropic_ask_read(struct anthropic_ask *a, struct jval root, bool counting,
 		       struct fail *why);
@@ -76,7 +77,7 @@ int anthropic_ask_read(struct anthropic_ask *a, struct jval root, bool counting,
 size_t anthropic_marks_calls(struct anthropic_ask *a, struct span text,
 			     struct tool_call calls[ASK_CALLS_LIMIT]);
 
-/* The note says which markers of the prompt cannot be read. */
+/* Notes the markers of the prompt that cannot be read. */
 void anthropic_marks_complain(struct anthropic_ask *a);
 
 /* The words between `front` and the next ']'. */
@@ -87,7 +88,7 @@ bool anthropic_marks_words(struct span text, const char *front,
 
 /*
  * Reads the calls of the plan and keeps those that can be made, at once or
- * after a search for the tool; the note says what became of the others.
+ * after a search for the tool; the note names the others.
  */
 void anthropic_deferred_read(struct anthropic_ask *a);
 
@@ -96,8 +97,8 @@ void anthropic_deferred_read(struct anthropic_ask *a);
 enum said_kind {
 	SAID_TEXT,
 	SAID_TOOL,
-	SAID_SERVER_TOOL, /* one that the API itself runs */
-	SAID_WHOLE, /* a block that comes as it is: the result of such a tool */
+	SAID_SERVER_TOOL, /* a tool that the API itself runs */
+	SAID_WHOLE, /* a finished block: the result of such a tool */
 };
 
 struct said_block {
@@ -125,7 +126,7 @@ struct said {
 
 void said_clear(struct said *s);
 
-/* A new block at the end; it is the answer's, until the next one is added. */
+/* Adds a block at the end. The pointer is valid until the next one is added. */
 struct said_block *said_add(struct said *s, enum said_kind kind);
 
 /*
@@ -138,25 +139,25 @@ uint64_t said_end(const struct anthropic_ask *a, uint64_t thinking,
 /* ---- anthropic_choice.c: what is said ---- */
 
 /*
- * Puts the answer together: what tool_choice asks for, the markers, and the
- * format of the output. The ids of tools are left to the caller.
+ * Makes the blocks of the answer, by tool_choice, the markers, and the format
+ * of the output. The caller sets the ids of calls.
  */
 void anthropic_choice(const struct anthropic_ask *a, uint64_t number,
 		      struct said *out);
 
 /* ---- anthropic_server_tools.c: tools that the API itself runs ---- */
 
-/* Says the blocks of the web searches and fetches that are asked for. */
+/* Adds the blocks of the web searches and fetches that are asked for. */
 void anthropic_server_tools_say(const struct anthropic_ask *a,
 				struct span chosen, uint64_t number,
 				struct said *out);
 
-/* Says the blocks of a search for a deferred tool. */
+/* Adds the blocks of a search for a deferred tool. */
 void anthropic_server_tools_find(const struct anthropic_ask *a,
 				 const struct tool_call *call, uint64_t number,
 				 struct said *out);
 
-/* True for a tool of the API that it runs itself, such as web_search. */
+/* Is this a tool that the API runs itself, such as web_search? */
 bool anthropic_server_tools_has(struct jval tool);
 
 /* ---- anthropic_safeguards.c: verdicts on tool calls ---- */
@@ -175,8 +176,8 @@ void anthropic_safeguards_write(enum safeguards what, const struct said *said,
 /* ---- anthropic_say.c: the answer ---- */
 
 /*
- * binding: what a thinking block is bound to; NULL: to nothing. The answer's
- * blocks are appended to `content`, too, as a list.
+ * Writes the answer. `binding`: what a thinking block is bound to; NULL:
+ * nothing. The answer's blocks are also appended to `content`, as a list.
  */
 void anthropic_say(const struct anthropic_ask *a,
 		   const struct prompt_usage *usage,
@@ -187,18 +188,20 @@ void anthropic_say(const struct anthropic_ask *a,
 
 struct anthropic_turn {
 	struct jval root; /* the request with the whole conversation */
-	bool is_held; /* it asks for a thread */
-	struct anthropic_thread *from; /* what it goes on with; NULL: nothing */
-	struct buf whole; /* what root is part of, where it goes on */
+	bool is_held; /* the request asks for a thread */
+	/* the thread that it continues; NULL: none */
+	struct anthropic_thread *from;
+	struct buf whole; /* the text of `root`, if it goes on */
 	struct buf content; /* the answer's blocks */
 };
 
-/* -1: it is refused. The turn is yours to clear in any case. */
+/* Begins a turn. -1: it is refused, and *out has the answer. Clear the turn in
+ * any case. */
 int anthropic_turn_begin(struct anthropic *a, const struct anthropic_request *r,
 			 struct jval root, struct anthropic_turn *t,
 			 struct reply *out);
 
-/* Holds the conversation with its answer, where that was asked for. */
+/* Holds the conversation with its answer, if the request asked for that. */
 void anthropic_turn_keep(struct anthropic *a, const struct anthropic_request *r,
 			 struct anthropic_turn *t);
 
@@ -209,7 +212,7 @@ void anthropic_turn_clear(struct anthropic_turn *t);
 /* Is there a model of this name? */
 bool anthropic_models_have(const struct anthropic *a, struct span name);
 
-/* Hands over each model that there is, in order. */
+/* Calls `take` for each model, in order. */
 void anthropic_models_each(const struct anthropic *a,
 			   void (*take)(void *arg, struct span id), void *arg);
 

@@ -1,6 +1,6 @@
 /*
- * An answer as blocks, before it is written as a stream or a message, and where
- * it ends early: stop sequences and max_tokens.
+ * An answer as blocks, before it is written as a stream or a message; cuts it
+ * at stop sequences and max_tokens.
  */
 #include <stdlib.h>
 
@@ -59,7 +59,7 @@ static uint64_t tokens_of(struct span s)
 	return s.len / BYTES_PER_TOKEN + (s.len % BYTES_PER_TOKEN > 0);
 }
 
-/* Where the first of the sequences stands in the text, or SIZE_MAX. */
+/* Where the first stop sequence is in the text, or SIZE_MAX. */
 static size_t find_stop(struct jval list, struct span text, struct buf *met)
 {
 	struct buf sequence = BUF_INIT(BUF_NO_LIMIT);
@@ -109,7 +109,7 @@ static void cut_at_sequence(const struct anthropic_ask *a, struct said *s)
 	}
 }
 
-/* The block that the last tokens go into, and the end of the answer. */
+/* Cuts the answer in block `i`, which gets the last tokens. */
 static void cut_block(struct said *s, size_t i, uint64_t left)
 {
 	struct said_block *b = &s->blocks[i];

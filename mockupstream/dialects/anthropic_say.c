@@ -1,12 +1,12 @@
 /*
- * The answer to a message request: first put together as blocks, then written
- * as a stream or as one message. Both say the same.
+ * Writes the answer to a message request: it is made as blocks, and written as
+ * a stream or as one message with the same content.
  */
 #include "mockupstream/dialects/anthropic_private.h"
 #include "wire/bytes/base64.h"
 
 enum {
-	PIECES = 6, /* a text comes in so many deltas */
+	PIECES = 6, /* deltas of a text */
 	BYTES_PER_TOKEN = 4,
 	THINKING_TOKENS = 12,
 };
@@ -19,7 +19,7 @@ struct saying {
 	const struct binding *binding; /* NULL: none */
 	uint64_t number;
 	struct prompt_usage usage;
-	uint64_t thinking; /* tokens of it, of usage.output */
+	uint64_t thinking; /* tokens of thinking, included in usage.output */
 	struct said said;
 	struct buf thought;
 	struct buf signature; /* or the data of a redacted block */
@@ -27,7 +27,7 @@ struct saying {
 
 /* ---- what is said ---- */
 
-/* Bytes that nobody can check, and the same for the same request. */
+/* A signature of pseudo-random bytes, the same for the same request. */
 static void sign_at_random(struct saying *s)
 {
 	uint64_t x = s->number * UINT64_C(0x9e3779b97f4a7c15) + 1;
@@ -51,7 +51,8 @@ static void sign(struct saying *s)
 		sign_at_random(s);
 }
 
-/* The ids of the calls; the first one's is the number's own. */
+/* Sets the ids of the calls; the first one's is made from the request's
+ * number. */
 static void name_calls(struct saying *s)
 {
 	size_t nth = 0;
@@ -72,7 +73,7 @@ static void name_calls(struct saying *s)
 	}
 }
 
-/* Thinking comes out of max_tokens, too. */
+/* Adds thinking; its tokens count for max_tokens, too. */
 static void think(struct saying *s)
 {
 	uint64_t most = (uint64_t)s->ask->max_tokens;
@@ -114,7 +115,7 @@ static void say_clear(struct saying *s)
 
 /* ---- JSON that both forms share ---- */
 
-/* Of the beginning of a stream, or of the end. */
+/* Writes the usage at the begin of a stream, or at the end. */
 static void write_usage(const struct saying *s, bool end, struct buf *to)
 {
 	const struct prompt_usage *u = &s->usage;
@@ -144,7 +145,7 @@ static void write_usage(const struct saying *s, bool end, struct buf *to)
 	buf_add_text(to, ",\"service_tier\":\"standard\"}");
 }
 
-/* {"id": ... up to and with "content": */
+/* Writes {"id": ... up to "content": (included). */
 static void write_message_front(const struct saying *s, struct buf *to)
 {
 	char id[ANTHROPIC_ID_LEN];
@@ -158,7 +159,7 @@ static void write_message_front(const struct saying *s, struct buf *to)
 	buf_add_text(to, ",\"content\":");
 }
 
-/* "stop_reason":"...","stop_sequence":... */
+/* Writes "stop_reason":"...","stop_sequence":... */
 static void write_stop(const struct saying *s, struct buf *to)
 {
 	buf_addf(to, "\"stop_reason\":\"%s\",\"stop_sequence\":", s->said.stop);
@@ -168,7 +169,7 @@ static void write_stop(const struct saying *s, struct buf *to)
 		buf_add_text(to, "null");
 }
 
-/* {"type":"tool_use", ... up to and with "input": */
+/* Writes {"type":"tool_use", ... up to "input": (included). */
 static void write_tool_front(const struct said_block *b, struct buf *to)
 {
 	buf_addf(to, "{\"type\":\"%s\",\"id\":\"%s\",\"name\":",

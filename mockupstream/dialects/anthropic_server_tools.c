@@ -1,6 +1,6 @@
 /*
  * Tools that the API runs by itself: its web search, its fetch, and its search
- * for deferred tools. What they find is made up, on hosts of example.com.
+ * for deferred tools. Their results are made up, on hosts of example.com.
  */
 #include <string.h>
 
@@ -33,7 +33,7 @@ bool anthropic_server_tools_has(struct jval tool)
 	return false;
 }
 
-/* The tool of this kind; `alone`: the request has no other tools. */
+/* Finds the tool of this kind; *alone: the request has no other tools. */
 static bool find_tool(const struct anthropic_ask *a, const char *front,
 		      struct jval *out, bool *alone)
 {
@@ -62,7 +62,7 @@ static void name_id(struct said_block *b, uint64_t number, size_t nth)
 		 (char)('a' + (int)(nth % 26)));
 }
 
-/* The call {"KEY": words}; the id is also that of the result. */
+/* Adds the call {"KEY": words}; its id is also that of the result. */
 static void add_use(struct said *out, const char *name, const char *key,
 		    struct span words, uint64_t number, struct buf *id)
 {
@@ -77,7 +77,8 @@ static void add_use(struct said *out, const char *name, const char *key,
 	buf_add_byte(&b->text, '}');
 }
 
-/* Bytes that only the API could read; they come back in the history. */
+/* Appends bytes as if only the API could read them; the client sends them back
+ * in the history. */
 static void add_secret(struct buf *to, const char *of)
 {
 	base64_encode(span_of(of), to);
@@ -183,8 +184,8 @@ static void add_fetch(struct said *out, struct jval tool, struct span url,
 /* ---- what is looked up ---- */
 
 /*
- * What the prompt asks a tool for: the words of its marker; and, if the tool
- * is chosen or the only one, the prompt's own first words.
+ * The words that the prompt has for a tool: those of its marker or, if the tool
+ * is chosen or the only one, the prompt's first words. false: none.
  */
 static bool words_of(const struct anthropic_ask *a, const char *front,
 		     bool chosen, struct span *words)

@@ -1,10 +1,9 @@
 /*
- * Threads: conversations that the provider holds, so that a request brings the
- * new turn alone. One is created under the id of an answer, and each answer can
- * be gone on with once, with the credential of the one before and with the same
- * model, thinking, tool_choice, cache_control, output_config and betas. What
- * the codes and fields are is in the SDKs; the words are ours, but for those
- * that clients look for.
+ * Threads: conversations that the provider holds, so that a request has only
+ * the new turn. A thread is created under the id of an answer. Each answer can
+ * be continued once, with the same credential, model, thinking, tool_choice,
+ * cache_control, output_config and betas. Codes and fields are those of the
+ * SDKs; the words of errors are ours, except those that clients look for.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +22,7 @@ enum {
 #define LIFE (5 * 60 * TICK_S)
 #define ATTRIBUTION "\"x-anthropic-billing-header:"
 
-/* What has to be the same in each turn, in the order of the hashes; the last is
+/* What must be the same in each turn, in the order of the hashes; the last is
  * no field of the body. */
 static const char *const fixed_names[FIXED_COUNT] = {
 	"model",         "thinking",      "tool_choice",
@@ -35,11 +34,11 @@ struct anthropic_thread {
 	char id[ANTHROPIC_ID_LEN]; /* of the answer */
 	uint64_t owner; /* hash of the credential */
 	tick_t until;
-	bool continued; /* then the texts are gone */
+	bool continued; /* its texts are freed then */
 	uint64_t fixed[FIXED_COUNT];
 	uint64_t system, tools; /* hashes */
 	struct buf head; /* "system":...,"tools":..., as they came */
-	struct buf messages; /* items, with commas between */
+	struct buf messages; /* items, separated by commas */
 };
 
 /* ---- those that are held ---- */
@@ -61,7 +60,8 @@ void anthropic_clear(struct anthropic *a)
 	}
 }
 
-/* Forgets what is too old or too much; the list has the newest first. */
+/* Forgets threads that are too old or too many; the newest are first in the
+ * list. */
 static void forget(struct anthropic *a, tick_t now)
 {
 	struct anthropic_thread **link = &a->threads;
@@ -94,7 +94,7 @@ static struct anthropic_thread *find(const struct anthropic *a, struct jval id,
 
 /* ---- hashes of a request ---- */
 
-/* Their order does not count. */
+/* Hashes the betas; their order does not count. */
 static uint64_t hash_betas(const struct headers *h)
 {
 	size_t count = headers_count(h, "anthropic-beta");
@@ -132,8 +132,8 @@ static uint64_t hash_owner(const struct anthropic_request *r)
 
 /* ---- whether a request fits its thread ---- */
 
-/* The system prompt and the tools are the thread's; who repeats them has to
- * repeat them as they are, but for the attribution block alone. */
+/* Does the request repeat the system prompt? Then it must be the thread's. The
+ * attribution block alone is no system prompt. */
 static bool is_new_system(struct jval root)
 {
 	struct jval system, key, block, text;
@@ -162,7 +162,7 @@ static void add_name(struct buf *names, const char *name)
 	buf_addf(names, "%s%s", names->len > 0 ? ", " : "", name);
 }
 
-/* The names of what differs. */
+/* Lists the names of the fields that differ. */
 static void compare(const struct anthropic_request *r, struct jval root,
 		    const struct anthropic_thread *t, struct buf *names)
 {
@@ -250,7 +250,7 @@ static void add_member(struct buf *to, struct jval key, struct jval value)
 	buf_add_byte(to, ',');
 }
 
-/* What stands between the brackets. */
+/* The text between the brackets. */
 static struct span items_of(struct jval list)
 {
 	return span_first(span_skip(list.text, 1), list.text.len - 2);
@@ -275,7 +275,8 @@ static void write_whole(struct jval root, const struct anthropic_thread *t,
 	buf_add_text(to, "]}");
 }
 
-/* A value without cache markers: those of a turn are not counted again. */
+/* Appends a value without cache markers: those of earlier turns are not counted
+ * again. */
 static void add_unmarked(struct buf *to, struct jval v)
 {
 	struct jiter it = jscan_iter(v);

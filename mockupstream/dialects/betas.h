@@ -1,6 +1,6 @@
 /*
- * Which betas a part of a request belongs to: any one of those named. Every
- * table that pairs a part with its betas takes them from here.
+ * The betas that a part of a request needs: any one of those named. Every table
+ * that pairs parts with betas uses these names.
  */
 #ifndef MOCK_DIALECTS_BETAS_H
 #define MOCK_DIALECTS_BETAS_H

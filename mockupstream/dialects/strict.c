@@ -10,7 +10,7 @@
 
 enum { CONTEXT = 200000, CONTEXT_LONG = 1000000, PATH_LIMIT_BYTES = 4096 };
 
-/* A family of models: ids that begin so. The longer front comes first. */
+/* A family of models: ids that begin with `front`. Longer fronts come first. */
 struct family {
 	const char *front;
 	int64_t output; /* most tokens of an answer */

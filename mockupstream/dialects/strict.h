@@ -1,7 +1,7 @@
 /*
  * The strict personality of the provider ("provider": "strict", --strict): it
- * refuses what the real API refuses, in the API's words, where the lenient one
- * answers anything. What it looks at, in this order:
+ * refuses what the real API refuses, while the lenient one answers anything. It
+ * checks, in this order:
  *
  *   - the version is known, and nothing is there that it does not take;
  *   - the values of anthropic-beta have the form name-YYYY-MM-DD;
@@ -11,8 +11,8 @@
  *   - four cache markers at most, none of 1h after one of 5m;
  *   - every tool_use has its tool_result at the front of the next message, and
  *     every tool_result its tool_use;
- *   - thinking blocks are where and what they were, behind the prefix that
- *     they were made for (strict_bind.c);
+ *   - thinking blocks are unchanged, after the prefix that they were made for
+ *     (strict_bind.c);
  *   - the model exists, and the prompt and max_tokens fit its context.
  *
  * The API's own words are used where they are known.
@@ -33,29 +33,29 @@
 int strict_check(const struct headers *headers, struct jval root, bool counting,
 		 uint64_t account, struct fail *why);
 
-/* The number that stands for an account of that name; 0 for NULL. */
+/* The number of the account with this name; 0 for NULL. */
 uint64_t strict_account(const char *name);
 
-/* What a thinking block is bound to: everything before its turn, and who
- * signed it. */
+/* What a thinking block is bound to: everything before its turn, and the
+ * account that signed it. */
 struct binding {
 	uint64_t system, tools, messages, account;
 };
 
-/* Of the turn that would answer the request. */
+/* The binding of the turn that would answer the request. */
 void strict_bind(struct jval root, uint64_t account, struct binding *out);
 
 /*
- * Appends the signature (base64) of the thinking block that stands first in
- * the answer: it holds the binding and a hash of the block's text. `redacted`:
- * it is the data of a redacted block. `salt` makes it unlike others.
+ * Appends the signature (base64) of the first block of the answer, a thinking
+ * block: it holds the binding and a hash of the block's text. `redacted`: it is
+ * the data of a redacted block. `salt` makes it different from others.
  */
 void strict_sign(const struct binding *b, struct span text, bool redacted,
 		 uint64_t salt, struct buf *out);
 
 /*
- * Appends the id of a tool call. It says with which signature (empty: with
- * none) it was given, so that a thinking block that was taken away is missed.
+ * Appends the id of a tool call. It depends on the signature of the thinking
+ * block before it (empty: none), so that we notice if that block is removed.
  */
 void strict_tool_id(struct span signature, uint64_t number, struct buf *out);
 

@@ -11,7 +11,7 @@
  *	...       filler, so that it is as long as real ones
  *	8         hash of all the bytes before
  *
- * So nothing has to be remembered, and a refusal can name what has changed.
+ * So we need no memory, and a refusal can name what has changed.
  */
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +19,7 @@
 #include "mockupstream/dialects/strict_private.h"
 #include "wire/bytes/base64.h"
 
-/* The first letter of the base64 is then E, as in signatures that are real. */
+/* With these bytes the base64 begins with E, as real signatures do. */
 #define MAGIC \
 	"\x12" \
 	"cc1"
@@ -104,7 +104,7 @@ void strict_tool_id(struct span signature, uint64_t number, struct buf *out)
 
 struct bind_walk {
 	struct strict *s; /* NULL: nothing is checked */
-	struct binding now; /* messages: all so far */
+	struct binding now; /* `messages`: hash of all messages so far */
 	uint64_t turn; /* messages before the assistant's turn */
 	bool in_turn, drops; /* drops: mismatches are forgiven */
 	size_t last; /* the last message of the assistant */
@@ -141,7 +141,7 @@ static const char *difference(const struct bind_walk *w, const char *bytes)
 	return NULL;
 }
 
-/* bytes: a decoded signature that begins as ours do */
+/* Checks a decoded signature that begins as ours do. */
 static int check_ours(struct bind_walk *w, struct span bytes, uint64_t text,
 		      bool redacted)
 {
@@ -188,7 +188,7 @@ static int check_signature(struct bind_walk *w, struct jval block,
 	return rc;
 }
 
-/* A call that was made behind a thinking block must still be behind it. */
+/* A call that was made after a thinking block must still come after it. */
 static int check_call(struct bind_walk *w, struct jval block,
 		      uint32_t signature)
 {
@@ -301,7 +301,8 @@ static size_t last_assistant(struct jval root)
 	return last;
 }
 
-/* A final turn that calls tools begins with its thinking, if that is manual. */
+/* With manual thinking, a last turn that calls tools must begin with
+ * thinking. */
 static int check_first(struct strict *s, struct jval root, size_t last)
 {
 	struct jval thinking, messages, content, block, v;
@@ -332,8 +333,7 @@ static int check_first(struct strict *s, struct jval root, size_t last)
 			span_first(span_skip(v.text, 1), v.text.len - 2), 60)));
 }
 
-/* Models whose thinking is bound to what came before it, whatever the request
- * says of that. */
+/* Is this a model whose thinking is always bound to what came before it? */
 static bool is_binding_model(struct jval root)
 {
 	static const char *const fronts[] = { "claude-fable-5-1",
@@ -354,7 +354,7 @@ static bool is_binding_model(struct jval root)
 	return found;
 }
 
-/* Whether another prefix is forgiven. */
+/* Does the request forgive a changed prefix? */
 static bool forgives(struct jval root, struct jval thinking)
 {
 	struct jval binding, how;
@@ -372,7 +372,7 @@ int strict_check_bound(struct strict *s, struct jval root)
 	struct bind_walk w = { .s = s, .last = last_assistant(root) };
 	struct jval thinking;
 
-	/* Without thinking the API does not look at old blocks. */
+	/* Without thinking the API does not check old blocks. */
 	if (!jscan_member(root, "thinking", &thinking) ||
 	    !strict_is_thinking(thinking))
 		return 0;

@@ -1,10 +1,10 @@
-/* Known fields and types in the system prompt and in messages. */
+/* Checks fields and types in the system prompt and in messages. */
 #include <string.h>
 
 #include "mockupstream/dialects/betas.h"
 #include "mockupstream/dialects/strict_private.h"
 
-/* Blocks. What is open ("*") has members that are not written down. */
+/* Kinds of blocks; "*": any members. */
 static const struct shape blocks[] = {
 	{ "text", "type text cache_control citations", "text" },
 	{ "thinking", "type thinking signature", "thinking signature" },
@@ -40,7 +40,7 @@ static const struct shape blocks[] = {
 
 enum { BLOCKS = sizeof(blocks) / sizeof(blocks[0]) };
 
-/* Blocks that belong to a beta as a whole. */
+/* Blocks that need a beta. */
 static const struct {
 	const char *type, *betas;
 } block_betas[] = {

@@ -1,4 +1,4 @@
-/* Known fields and types of a request, from the top down. */
+/* Checks fields and types of a request, from the top down. */
 #include "mockupstream/dialects/anthropic_private.h"
 #include "mockupstream/dialects/strict_private.h"
 
@@ -20,7 +20,7 @@ static const struct shape output_config = { "output_config",
 static const struct shape context_management = { "context_management", "edits",
 						 "" };
 
-/* The kinds of thinking; all are the scope "thinking" of pairs. */
+/* The kinds of thinking; for pairs all have the scope "thinking". */
 static const struct shape thinkings[] = {
 	{ "enabled", "type budget_tokens display block_binding",
 	  "budget_tokens" },
@@ -147,7 +147,7 @@ static int check_edits(struct strict *s, struct jval root)
 	return 0;
 }
 
-/* Its type was looked at before. */
+/* Checks the fields of `thread`, whose type was checked before. */
 static int check_thread(struct strict *s, struct jval root)
 {
 	struct jval thread;

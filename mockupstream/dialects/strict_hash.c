@@ -1,9 +1,9 @@
 /*
  * Hashes of what thinking is bound to. Values are hashed, not their spelling:
- * the order of keys, escapes and white space do not count, a text is the list
- * of one text block, cache_control is left out, and so is what the real API
- * does not count or does not show to the model: the effort of a message,
- * deferred tools, the attribution block. The hash is FNV-1a; it has to notice
+ * the order of keys, escapes and white space do not count, and a text is the
+ * same as a list of one text block. Left out are cache_control and what the
+ * real API does not count or show to the model: the effort of a message,
+ * deferred tools, the attribution block. The hash is FNV-1a, which notices
  * accidents, not attacks.
  */
 #include <stdio.h>
@@ -40,7 +40,7 @@ uint64_t strict_hash_string(struct jval v)
 	return hash;
 }
 
-/* 1, 1.0 and 1e0 are one value. */
+/* Hashes a number: 1, 1.0 and 1e0 are the same. */
 static uint64_t hash_number(struct jval v)
 {
 	uint64_t hash = strict_hash_number(HASH_START, 'n');
@@ -70,7 +70,7 @@ static uint64_t hash_list(struct jval list, const char *left_out)
 	return hash;
 }
 
-/* What a list of one text block with this text hashes to. */
+/* The hash of a list of one text block with this text. */
 static uint64_t hash_one_text(struct jval string)
 {
 	uint64_t type = strict_hash_number(strict_hash_text(span_of("type")),
@@ -84,7 +84,8 @@ static uint64_t hash_one_text(struct jval string)
 				   type + text));
 }
 
-/* Members are added up, so that their order does not count. */
+/* Hashes an object: the hashes of its members are added, so that their order
+ * does not count. */
 static uint64_t hash_object(struct jval object, const char *left_out)
 {
 	struct jiter it = jscan_iter(object);

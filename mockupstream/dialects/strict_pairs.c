@@ -1,4 +1,5 @@
-/* Header-and-body pairs: fields that the API knows only with their beta. */
+/* Pairs of header and body: fields that the API accepts only with their
+ * beta. */
 #include <ctype.h>
 #include <string.h>
 
@@ -13,8 +14,8 @@ struct strict_pair {
 };
 
 /*
- * The pairs that recordings of the client show, or the API's pages and SDKs
- * name. Some fields that the client still sends a beta with need none any more:
+ * Pairs from recordings of the client, from the API's pages and from the SDKs.
+ * Some fields for which the client still sends a beta need none any more:
  * effort and format of output_config, a ttl of 1h, strict, defer_loading and
  * input_examples of tools, and the role "system" in messages.
  */
@@ -54,7 +55,8 @@ bool strict_is_paired(const struct strict *s, const char *scope,
 	return true;
 }
 
-/* name-YYYY-MM-DD, or name-YYYYMMDD as the oldest have it */
+/* Has it the form name-YYYY-MM-DD, or name-YYYYMMDD as the oldest betas
+ * have? */
 static bool is_beta(struct span s)
 {
 	size_t digits = 0, at = s.len;

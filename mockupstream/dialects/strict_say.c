@@ -1,4 +1,5 @@
-/* What all files of the strict personality use: how it refuses, and where. */
+/* What all files of the strict personality use: refusals, and the path of the
+ * part being checked. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* One object against its kind, and the cache marker that many kinds have. */
+/* Checks one object against its kind, and the cache marker that many kinds
+ * have. */
 #include <string.h>
 
 #include "mockupstream/dialects/strict_private.h"

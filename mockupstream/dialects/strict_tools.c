@@ -1,4 +1,4 @@
-/* Tools: their fields, their names, what may be chosen and referred to. */
+/* Checks tools: their fields and names, the choice, and references to them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ static const struct shape custom = {
 	"name input_schema",
 };
 
-/* The API's own tools: a type that begins so. Their members are open. */
+/* The API's own tools: types that begin so. Their members are not checked. */
 static const char *const families[] = {
 	"web_search_",       "web_fetch_",   "code_execution_", "bash_",
 	"memory_",           "text_editor_", "computer_",       "advisor_",
@@ -123,11 +123,11 @@ int strict_check_tools(struct strict *s, struct jval root)
 
 /* ---- what holds between tools and the rest ---- */
 
-/* Names that are declared, sorted. */
+/* The names of the declared tools, sorted. */
 struct names {
 	struct jval *list;
 	size_t count;
-	bool loaded; /* one at least is not deferred */
+	bool loaded; /* at least one is not deferred */
 };
 
 static int order(const void *a, const void *b)
@@ -196,7 +196,7 @@ static int check_choice(struct strict *s, struct jval root,
 	return 0;
 }
 
-/* tool_reference blocks in the results of a message */
+/* Checks the tool_reference blocks in the results of a message. */
 static int check_references(struct strict *s, struct jval blocks,
 			    const struct names *n)
 {

@@ -1,14 +1,14 @@
 /*
- * Tool calls and their results. Neighbours of one role are one turn, as the
- * API has it; a turn that calls tools is followed by a turn of the user that
- * begins with one result for each call.
+ * Checks tool calls and their results. Neighbouring messages of one role are
+ * one turn, as in the API. After a turn that calls tools, a turn of the user
+ * must begin with one result for each call.
  */
 #include <stdlib.h>
 
 #include "mockupstream/dialects/strict_private.h"
 #include "wire/bytes/mem.h"
 
-enum { CALLS_LIMIT = 256 }; /* of one turn; we know of no limit of the API */
+enum { CALLS_LIMIT = 256 }; /* in one turn; the API's limit is not known */
 
 struct turn_call {
 	struct jval id;
@@ -19,7 +19,7 @@ struct turns {
 	struct strict *s;
 	struct turn_call calls[CALLS_LIMIT]; /* of the newest assistant turn */
 	size_t count, answered;
-	size_t message; /* that has them */
+	size_t message; /* the message that has them */
 	bool after_calls; /* the turn before is the assistant's */
 	struct jval *ids; /* all of the conversation */
 	size_t ids_count, ids_cap;
@@ -67,10 +67,7 @@ static int take_call(struct turns *t, struct jval block, size_t message)
 				     message, CALLS_LIMIT);
 	t->message = message;
 	t->calls[t->count++] = (struct turn_call){ .id = id };
-	if (t->ids_count == t->ids_cap) {
-		t->ids_cap = t->ids_cap ? t->ids_cap * 2 : 64;
-		t->ids = xrealloc(t->ids, t->ids_cap * sizeof(*t->ids));
-	}
+	t->ids = mem_room(t->ids, t->ids_count, &t->ids_cap, sizeof(*t->ids));
 	t->ids[t->ids_count++] = id;
 	return 0;
 }

@@ -1,7 +1,7 @@
 /*
- * What a version of the API takes. Under 2026-10-21 some members are gone: the
- * three that steer sampling, a document directly in an assistant's message, and
- * citations on a user's text.
+ * Checks what a version of the API accepts. 2026-10-21 has dropped some
+ * members: the three that steer sampling, a document directly in an assistant's
+ * message, and citations on a user's text.
  */
 #include "mockupstream/dialects/strict_private.h"
 

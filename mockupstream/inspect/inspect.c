@@ -10,26 +10,28 @@
 #include "wire/bytes/mem.h"
 #include "wire/json/jscan.h"
 
-#define FLUSH (100 * TICK_MS) /* changes are told together */
+#define FLUSH (100 * TICK_MS) /* changes within this time are sent together */
 #define QUERY_LIMIT 400
 
 struct inspect {
 	char *title;
-	tick_t born; /* tells it from one that listened here before */
+	/* distinguishes it from an earlier one at the same address */
+	tick_t born;
 	struct inspect_store store;
-	struct loop *loop; /* NULL: it does not serve */
+	struct loop *loop; /* NULL: it is not listening */
 	struct serve *serve;
 	struct address at;
 	struct loop_timer timer;
 	struct inspect_watcher *watchers;
 };
 
-/* A browser that looks on: everything that changed after `seen`, in order, as far
- * as there is room. */
+/* A browser that has the page open. It is sent everything that changed after
+ * `seen`, in order, as far as there is room. */
 struct inspect_watcher {
 	struct visit *visit;
-	uint64_t seen, until; /* changes; until: of the walk that goes on */
-	size_t next; /* record of the walk, counted with those dropped */
+	/* changes; until: the last change of the pass under way */
+	uint64_t seen, until;
+	size_t next; /* the next record of the pass, counting those dropped */
 	bool full;
 	struct inspect_watcher *rest;
 };
@@ -54,7 +56,7 @@ void inspect_free(struct inspect *i)
 	free(i);
 }
 
-/* ---- telling what comes ---- */
+/* ---- sending what changed ---- */
 
 static bool send_record(struct inspect_watcher *w,
 			const struct inspect_record *r)
@@ -193,7 +195,7 @@ static void begin_events(struct inspect *i, struct visit *v)
 	pump(i, w);
 }
 
-/* "/exchange/12": 12; 0: it is no such path */
+/* "/exchange/12" gives 12; 0: the path is no such path. */
 static uint64_t number_in(struct span path, const char *before)
 {
 	uint64_t id = 0;
@@ -210,7 +212,7 @@ static void answer_record(struct inspect *i, struct visit *v, uint64_t id,
 	const struct inspect_record *r = inspect_store_find(&i->store, id);
 
 	if (!r || (r->actor[0] == '\0') != is_case)
-		refuse(v, 404, "it is not kept any more");
+		refuse(v, 404, "it is no longer kept");
 	else
 		answer(v, 200,
 		       is_case ? "application/json" : "application/jsonl",
@@ -309,7 +311,7 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 	free(gone);
 }
 
-/* ---- coming and going ---- */
+/* ---- beginning and ending ---- */
 
 static bool is_loopback(const char *host)
 {

@@ -1,8 +1,8 @@
 /*
- * A live page of exchanges: what both sides of a gateway sent, as it happens. It
- * is fed with entries of wire logs, keeps the newest up to a limit, and serves
- * them to browsers of this machine alone: it listens on loopback, and answers
- * nobody who calls it by another name. Routes:
+ * A live page of exchanges: what both sides of a gateway sent, as it happens.
+ * It is fed with entries of wire logs, keeps the newest up to a limit, and
+ * serves them only to browsers on this machine: it listens on loopback, and
+ * refuses requests that use any other host name. Routes:
  *
  *	GET /              the page, which loads nothing else
  *	GET /events        server-sent events: what there is, then what comes
@@ -10,8 +10,8 @@
  *	GET /case/N        what is known of a case
  *	GET /search?q=TEXT numbers of the exchanges and cases that have the text
  *
- * Credentials are digits: those that are known, those that fields hold by their
- * names, and what looks like one.
+ * Credentials are masked: known ones, values of fields whose names say that
+ * they hold one, and text that looks like one.
  */
 #ifndef MOCK_INSPECT_INSPECT_H
 #define MOCK_INSPECT_INSPECT_H
@@ -23,25 +23,27 @@
 
 struct inspect;
 
-/* What it is, for the page: "ccmock", "ccprobe run". masked: the entries have no
- * credentials in their heads any more. */
+/* title: what the page shows ("ccmock", "ccprobe run"). masked: the heads in
+ * the entries have their credentials masked already. */
 struct inspect *inspect_new(const char *title, bool masked);
 void inspect_free(struct inspect *i);
 
-/* FAIL_USAGE where the address is not loopback. */
+/* FAIL_USAGE: the address is not a loopback address. */
 int inspect_check(const struct address *at, struct fail *f);
 
-/* Listens at the address, whose port becomes the one it has. Again after
- * inspect_leave, on another loop: whoever looks on comes back by itself. */
+/* Listens at the address, and sets its port to the one in use. May be called
+ * again after inspect_leave(), on another loop; browsers reconnect by
+ * themselves. */
 int inspect_serve(struct inspect *i, struct loop *l, struct address *at,
 		  struct fail *f);
 void inspect_leave(struct inspect *i);
 
-/* An entry that is filled in; known: credentials, or NULL. */
+/* Adds an entry. known: credentials to mask, or NULL. */
 void inspect_entry(struct inspect *i, const struct wlog_entry *e,
 		   const struct secrets *known);
 
-/* A case of the run is over: a JSON object for its line, and all of it. */
+/* Adds a case of the run that is over. line: a JSON object for its line in the
+ * list; whole: all that is known of it. */
 void inspect_case(struct inspect *i, uint64_t run, struct span line,
 		  struct span whole);
 

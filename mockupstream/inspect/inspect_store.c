@@ -1,4 +1,4 @@
-/* What is kept: exchanges as they come, cases when they are over. */
+/* What is kept: exchanges while they happen, cases when they are over. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +29,7 @@ void inspect_store_clear(struct inspect_store *s)
 	*s = (struct inspect_store){ .masked = s->masked };
 }
 
-/* A quarter of them at once, so that this is rare. */
+/* Drops a quarter of them at once, so that this happens rarely. */
 static void drop_oldest(struct inspect_store *s)
 {
 	size_t gone = s->count / 4 + 1;
@@ -48,10 +48,7 @@ static struct inspect_record *add(struct inspect_store *s, uint64_t run)
 	while (s->count > 0 && (s->count >= INSPECT_RECORDS_LIMIT ||
 				s->bytes > INSPECT_BYTES_LIMIT))
 		drop_oldest(s);
-	if (s->count == s->cap) {
-		s->cap = s->cap > 0 ? s->cap * 2 : 64;
-		s->list = xrealloc(s->list, s->cap * sizeof(*s->list));
-	}
+	s->list = mem_room(s->list, s->count, &s->cap, sizeof(*s->list));
 	s->list[s->count] = (struct inspect_record){
 		.id = ++s->next,
 		.run = run,
@@ -62,7 +59,7 @@ static struct inspect_record *add(struct inspect_store *s, uint64_t run)
 	return &s->list[s->count++];
 }
 
-/* The newest of this name: numbers begin anew when a journal does. */
+/* The newest record with this name: numbers start again when a journal does. */
 static struct inspect_record *find(const struct inspect_store *s,
 				   const struct wlog_entry *e)
 {
@@ -76,7 +73,7 @@ static struct inspect_record *find(const struct inspect_store *s,
 	return NULL;
 }
 
-/* The fields and the target without credentials. */
+/* Masks credentials in the header fields and the target. */
 static void blot_entry(struct wlog_entry *shown, struct http_head *clean)
 {
 	char nothing[] = "";
@@ -211,7 +208,7 @@ void inspect_record_write(const struct inspect_record *r, struct buf *out)
 		 r->over ? end_name(r->end) : "");
 }
 
-/* In letters of either case; what is looked for is in lower case. */
+/* Whether the text has `low`, which is in lower case, in any mix of cases. */
 static bool has(struct span text, struct span low)
 {
 	for (size_t i = 0; i + low.len <= text.len; i++) {

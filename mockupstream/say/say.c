@@ -1,4 +1,4 @@
-/* An answer that is said once: its value. */
+/* The value of a say: an answer described once for all formats. */
 #include "mockupstream/say/say.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* A say becomes a reply to a request. */
+/* Turns a say into the reply to a request. */
 #include "mockupstream/say/say_private.h"
 #include "wire/prompt/prompt.h"
 
@@ -6,8 +6,8 @@ enum { MODEL_LIMIT_BYTES = 256 };
 
 /* ---- whole answers ---- */
 
-/* Pauses come before the body of an answer that is not streamed, and a cut in
- * the middle of it. */
+/* In an answer that is not streamed, pauses come before the body, and a cut in
+ * its middle. */
 static void write_pauses(const struct say *s, struct buf *to)
 {
 	if (s->form.slice > 0)
@@ -70,7 +70,7 @@ static const struct say_part *find_error(const struct say *s,
 
 	if (error && asked->stream && (says_anything(s) || ok))
 		return NULL;
-	/* A response tells of its failure itself. */
+	/* A response reports its failure itself. */
 	return asked->format == FORMAT_RESPONSES && ok ? NULL : error;
 }
 
@@ -79,7 +79,7 @@ static const struct say_part *find_error(const struct say *s,
 typedef void write_fn(const struct say *s, const struct say_asked *asked,
 		      struct buf *to);
 
-/* How it is said. The first row is for all others. */
+/* How each format is written. The first row is for all others. */
 static const struct writers {
 	enum format format;
 	write_fn *stream, *whole;

@@ -1,4 +1,4 @@
-/* The deltas of a chat completion's calls: how they are split, and whether
+/* The deltas of calls in a chat completion: how they are split, and whether
  * those of several calls take turns. */
 #include <stdlib.h>
 
@@ -8,13 +8,13 @@
 /* A call whose deltas are being written. */
 struct say_call {
 	const struct say_part *part;
-	size_t nth; /* of the answer */
-	struct span rest; /* of its input */
+	size_t nth; /* its number in the answer */
+	struct span rest; /* the rest of its input */
 	size_t step;
 	bool done;
 };
 
-/* What of a call stands in a delta. */
+/* Which members of a call a delta has. */
 enum { HAS_ID = 1 << 0, HAS_NAME = 1 << 1, HAS_INPUT = 1 << 2 };
 
 static void write_id(const struct say_chat *c, const struct say_part *p,
@@ -88,7 +88,7 @@ static struct span take(const struct say_chat *c, struct say_call *call)
 	return say_piece(c->say, call->part->text.len, &call->rest);
 }
 
-/* The next delta of a call. */
+/* Writes the next delta of a call. */
 static void write_next(struct say_chat *c, struct say_call *call)
 {
 	const struct say_part *p = call->part;
@@ -146,7 +146,7 @@ static void write_turns(struct say_chat *c, struct say_call *calls,
 		}
 }
 
-/* How many calls stand side by side from part i on. */
+/* How many calls follow one another from part i on. */
 static size_t count_run(const struct say *s, size_t i)
 {
 	size_t count = 0;

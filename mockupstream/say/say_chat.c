@@ -3,7 +3,7 @@
 
 #include "mockupstream/say/say_private.h"
 
-/* Members of the vendors' messages for thoughts. */
+/* The members that vendors use for thoughts. */
 static const char *const thoughts[] = { "reasoning_content", "reasoning" };
 
 #define THINK_BEGIN "<think>\n"
@@ -108,7 +108,7 @@ static void write_thinking(struct say_chunks *s, struct span text)
 	write_text(s, "content", SAY_CHUNK_CONTENT, text);
 }
 
-/* Content; returns how many parts were written. */
+/* Writes content; returns how many parts were written. */
 static size_t write_content(struct say_chunks *s, size_t i)
 {
 	const struct say_part *p = &s->chat.say->parts[i];
@@ -193,7 +193,7 @@ static void join(const struct say *s, enum say_kind kind, struct buf *text)
 			buf_add_span(text, buf_span(&s->parts[i].text));
 }
 
-/* A call with all of its input. */
+/* Writes a call with all of its input. */
 static void write_call(struct say_chat *c, size_t i, size_t nth)
 {
 	struct say_part whole = c->say->parts[i];

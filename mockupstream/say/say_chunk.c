@@ -36,7 +36,7 @@ void say_chunk_tokens(const struct say_chat *c, uint64_t output)
 		 (unsigned long long)(prompt + output), u->cached, u->thinking);
 }
 
-/* ,"usage":... of a chunk that is not the last. */
+/* Writes ,"usage":... of a chunk that is not the last. */
 static void write_usage(struct say_chat *c, bool finish)
 {
 	uint64_t output = c->tokens.output;
@@ -72,7 +72,7 @@ static void chunk_begin(struct say_chat *c)
 	say_chunk_front(c, "chat.completion.chunk");
 }
 
-/* What comes after the delta of a choice, and the end of the chunk. */
+/* Writes what comes after the delta of a choice, and the end of the chunk. */
 static void choice_end(struct say_chat *c, bool finish)
 {
 	buf_add_text(c->to, "},\"logprobs\":null,\"finish_reason\":");

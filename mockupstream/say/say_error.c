@@ -1,10 +1,10 @@
-/* Types of errors: the words of the Messages API, and what a vendor of OpenAI's
- * formats says in their place. */
+/* Types of errors: the messages of the Messages API, and those of a vendor of
+ * OpenAI's formats instead. */
 #include <string.h>
 
 #include "mockupstream/say/say_private.h"
 
-/* The same order as the rows. */
+/* In the order of the rows. */
 const char *const say_error_types[] = {
 	"invalid_request_error", "authentication_error",
 	"billing_error",         "permission_error",
@@ -16,10 +16,10 @@ const char *const say_error_types[] = {
 
 static const struct error_row {
 	int status;
-	const char *type; /* of the Messages API, where it is another word */
+	const char *type; /* of the Messages API, if it differs */
 	const char *message;
 	int chat_status;
-	const char *chat_type, *chat_code; /* code: NULL is null */
+	const char *chat_type, *chat_code; /* code: NULL means null */
 	const char *chat_message;
 } rows[] = {
 	{ 400, NULL, "The request is not valid.", 400, "invalid_request_error",
@@ -66,7 +66,7 @@ static const struct error_row *row_of(const struct say_part *p)
 	return &rows[i];
 }
 
-/* Responses say this in words of their own, and where it is. */
+/* Responses have a message of their own for this. */
 #define RESPONSES_OVERFLOW \
 	"Your input exceeds the context window of this model. Please adjust " \
 	"your input and try again."
@@ -125,7 +125,7 @@ void say_error_openai(const struct say_part *p, enum format f, bool flat,
 	buf_add_text(to, flat ? "" : "}");
 }
 
-/* Its code is never null. */
+/* Unlike elsewhere, its code is never null. */
 void say_error_response(const struct say_part *p, struct buf *to)
 {
 	const struct error_row *row = row_of(p);

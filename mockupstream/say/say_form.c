@@ -1,4 +1,4 @@
-/* How a say is cut and what its chunks leave out: the object "form". */
+/* The object "form": how a say is cut, and what its chunks leave out. */
 #include <string.h>
 
 #include "mockupstream/say/say_private.h"
@@ -38,7 +38,7 @@ static const struct json_field fields[] = {
 	{ NULL, JSON_IGNORE, 0, 0 },
 };
 
-/* The same order as the fields. */
+/* In the order of the fields. */
 static const struct {
 	const char *text;
 } helps[] = {
@@ -46,36 +46,32 @@ static const struct {
 	{ "milliseconds between events" },
 	{ "bytes of each piece on the wire (0: whole events)" },
 	{ "the id of the answer" },
-	{ "the model of the answer (else that of the request)" },
+	{ "the model of the answer (otherwise that of the request)" },
 	{ "a call is: pieces (id and name, then its input in pieces), whole "
-	  "(one "
-	  "delta), apart (id, then name, then pieces), repeated (id and name "
-	  "in "
-	  "each delta) or together (all calls in one chunk, or begun before "
-	  "the "
-	  "first has an input); in Responses also, without deltas, added (the "
-	  "input is whole where the item begins), done (in arguments.done) or "
-	  "item (only where the item is done)" },
-	{ "true: the deltas of calls that follow one another take turns" },
+	  "(one delta), apart (id, then name, then pieces), repeated (id and "
+	  "name in each delta) or together (all calls in one chunk, or begun "
+	  "before the first has an input); in Responses also, without deltas, "
+	  "added (the input is whole when the item begins), done (in "
+	  "arguments.done) or item (only when the item is done)" },
+	{ "true: the deltas of consecutive calls take turns" },
 	{ "false: the deltas of calls have no index" },
-	{ "tokens are told: asked (a last chunk, for include_usage), always "
-	  "(unasked), finish (beside the finish reason), each (in each chunk), "
-	  "null or never" },
-	{ "members that have nothing to say: out, null or empty" },
+	{ "tokens are given: asked (in a last chunk, if include_usage asks for "
+	  "it), always (even if not asked for), finish (with the finish "
+	  "reason), each (in each chunk), null or never" },
+	{ "members without a value are: out (left out), null or empty" },
 	{ "thoughts are in: reasoning_content, reasoning or tags (<think> in "
 	  "the "
 	  "content); in Responses reasoning is the item's content, and the "
 	  "others are its summary" },
-	{ "how many choices, 0 to 4; the first one says it" },
+	{ "how many choices, 0 to 4; the first one has the answer" },
 	{ "true: a chunk without choices comes first" },
 	{ "the finish reason, in Responses the status, as it is, or null" },
-	{ "false: there is no [DONE]; true: also in Responses there is one" },
+	{ "false: there is no [DONE]; true: there is one in Responses, too" },
 	{ "an error in a stream of Responses is: failed (response.failed), "
-	  "event "
-	  "(the event error), nested (the same with the error in a member) or "
-	  "both (that one, then response.failed)" },
-	{ "thoughts of Responses have encrypted_content: always, asked (for "
-	  "include) or never" },
+	  "event (the event error), nested (the same with the error in a "
+	  "member) or both (the nested event, then response.failed)" },
+	{ "thoughts of Responses have encrypted_content: always, asked (if "
+	  "include asks for it) or never" },
 };
 
 _Static_assert(sizeof(fields) / sizeof(fields[0]) - 1 ==
@@ -99,12 +95,11 @@ static const char *const thinking_words[] = { "reasoning_content", "reasoning",
 void say_list_form(struct buf *out)
 {
 	buf_add_text(out,
-		     "\"form\": {...} beside \"say\" in a reply. piece, "
-		     "pace, slice, id and model count in\nall formats; "
-		     "calls, interleaved, usage, thinking, finish and done "
-		     "in chat\ncompletions and Responses; error and "
-		     "encrypted in Responses, the others in chat\n"
-		     "completions alone.\n\n");
+		     "\"form\": {...} next to \"say\" in a reply. piece, pace, "
+		     "slice, id and model work in\nall formats; calls, "
+		     "interleaved, usage, thinking, finish and done in "
+		     "chat\ncompletions and Responses; error and encrypted in "
+		     "Responses, the others only in chat\ncompletions.\n\n");
 	for (size_t i = 0; fields[i].key; i++) {
 		buf_addf(out, "%s\n", fields[i].key);
 		wrap_words(out, 4, helps[i].text);

@@ -1,11 +1,11 @@
-/* The items of a response: which parts of a say are one, and its JSON. */
+/* The items of a response: which parts of a say form one, and its JSON. */
 #include <stdlib.h>
 
 #include "mockupstream/say/say_private.h"
 #include "wire/bytes/base64.h"
 #include "wire/bytes/mem.h"
 
-/* ---- which parts are one ---- */
+/* ---- which parts form an item ---- */
 
 static enum say_kind kind_of(const struct say_part *p)
 {
@@ -44,7 +44,7 @@ void say_items_clear(struct say_items *items)
 	*items = (struct say_items){ .count = 0 };
 }
 
-/* ---- what stands in an item ---- */
+/* ---- what is in an item ---- */
 
 void say_items_id(const struct say_items *items, size_t n, struct buf *to)
 {
@@ -118,14 +118,14 @@ void say_items_part(const struct say *s, enum say_kind kind, struct span text,
 	buf_add_byte(to, '}');
 }
 
-/* A thought of which nothing is told is no part of a summary. */
+/* A thought without text is not a part of the summary. */
 static bool is_part(const struct say_part *p)
 {
 	return p->kind < SAY_INPUT &&
 	       (p->kind != SAY_THINKING || p->text.len > 0);
 }
 
-/* Texts that follow one another are one part, thoughts are one each. */
+/* Consecutive texts become one part; each thought is a part of its own. */
 static void write_parts(const struct say_items *items, size_t n, struct buf *to)
 {
 	const struct say_item *item = &items->list[n];
@@ -178,7 +178,7 @@ static bool is_encrypted(const struct say_items *items)
 	return how == SAY_ENCRYPTED_ALWAYS;
 }
 
-/* The signature of the newest of the thoughts, or bytes that nobody can read. */
+/* The signature of the last of the thoughts, or made-up bytes. */
 static void write_encrypted(const struct say_items *items, size_t n,
 			    struct buf *to)
 {

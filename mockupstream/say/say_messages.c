@@ -16,7 +16,7 @@ struct say_stream {
 
 /* ---- what both forms share ---- */
 
-/* Bytes that nobody can check, where the part has no signature. */
+/* Made-up bytes, if the part has no signature. */
 static void write_signature(const struct say_part *p,
 			    const struct say_asked *asked, struct buf *to)
 {
@@ -48,7 +48,7 @@ static void write_id(const struct say_part *p, const struct say_asked *asked,
 	buf_add_byte(to, '"');
 }
 
-/* {"type":"tool_use", ... up to and with "input": */
+/* {"type":"tool_use", ... up to and including "input": */
 static void write_call_front(const struct say_part *p,
 			     const struct say_asked *asked, size_t nth,
 			     struct buf *to)
@@ -75,7 +75,7 @@ static void write_usage(const struct say_usage *u, uint32_t output,
 	buf_add_text(to, ",\"service_tier\":\"standard\"}");
 }
 
-/* {"id": ... up to and with "content": */
+/* {"id": ... up to and including "content": */
 static void write_front(const struct say *s, const struct say_asked *asked,
 			struct buf *to)
 {
@@ -177,7 +177,7 @@ static void close_block(struct say_stream *s)
 	s->open = SAY_USAGE;
 }
 
-/* A block of this kind is open afterwards; false: it was before. */
+/* Opens a block of this kind; false: it was open already. */
 static bool open_block(struct say_stream *s, enum say_kind kind)
 {
 	begin(s);
@@ -297,7 +297,7 @@ void say_messages_stream(const struct say *say, const struct say_asked *asked,
 
 /* ---- one message ---- */
 
-/* The texts of the parts from *i on that are of the same block. */
+/* Appends the texts of the parts from *i on that belong to the same block. */
 static void join(const struct say *s, size_t *i, struct buf *text)
 {
 	enum say_kind kind = s->parts[*i].kind, more = kind;
@@ -318,7 +318,7 @@ static void join(const struct say *s, size_t *i, struct buf *text)
 	}
 }
 
-/* An input that is no object is none in a message. */
+/* An input that is not an object becomes {} in a message. */
 static void write_whole_input(const struct buf *text, struct buf *to)
 {
 	struct jval root;

@@ -58,40 +58,43 @@ static const char *const cuts[] = { "fin", "rst", "stall", "clean", NULL };
 static const enum stream_end cut_ends[] = { END_CUT, END_RESET, END_OPEN,
 					    END_CLEAN };
 
-/* What says which part it is. The first that is there names it; "input" is
- * after "call", which it goes with. */
+/* The members that tell which part it is. The first one found counts; "input"
+ * comes after "call", which it can go with. */
 static const struct part_row {
 	const char *key;
 	enum say_kind kind;
-	const char *with; /* what may stand beside it */
+	const char *with; /* other members that it may have */
 	const char *shown, *help;
 } rows[] = {
 	{ "thinking", SAY_THINKING, "signature",
 	  "\"thinking\": TEXT, \"signature\": TEXT", "what the model thinks" },
 	{ "text", SAY_TEXT, "", "\"text\": TEXT",
-	  "texts that follow one another are one block" },
+	  "consecutive texts become one block" },
 	{ "refusal", SAY_REFUSAL, "", "\"refusal\": TEXT",
-	  "a text; in OpenAI's formats it is told from others" },
+	  "a text; OpenAI's formats mark it as a refusal" },
 	{ "call", SAY_CALL, "input id",
 	  "\"call\": NAME, \"input\": VALUE, \"id\": TEXT",
-	  "a tool's call; an input that is a string is sent as it is, so that "
-	  "it can be broken" },
+	  "a tool call; an input that is a string is sent unchanged, so it can "
+	  "be broken on purpose" },
 	{ "input", SAY_INPUT, "", "\"input\": TEXT",
-	  "more of the input of the call before" },
+	  "more input for the call before it" },
 	{ "usage", SAY_USAGE, "",
 	  "\"usage\": {\"input\", \"cached\", \"written\", \"output\", "
 	  "\"thinking\"}",
-	  "tokens (else they are counted); input is what was not cached" },
+	  "tokens (otherwise they are counted); input means the tokens that "
+	  "were not cached" },
 	{ "stop", SAY_STOP, "sequence",
 	  "\"stop\": WORD or null, \"sequence\": TEXT",
 	  "why it ends: end_turn, tool_use, max_tokens, stop_sequence, "
 	  "refusal, pause_turn, model_context_window_exceeded" },
 	{ "error", SAY_ERROR, "message status code",
 	  "\"error\": TYPE, \"message\": TEXT, \"status\": N, \"code\": TEXT",
-	  "first, or in an answer that is not streamed, it is the whole "
-	  "answer; else, or with the status 200, an event of the stream" },
+	  "as the first part, or in an answer that is not streamed, it is the "
+	  "whole answer; otherwise, or with the status 200, it is an event of "
+	  "the stream" },
 	{ "cut", SAY_CUT, "", "\"cut\": fin, rst, stall or clean",
-	  "it breaks off here; clean: the body ends as if it were whole" },
+	  "the answer breaks off here; clean: the body ends as if it were "
+	  "complete" },
 	{ "wait", SAY_WAIT, "", "\"wait\": MS", "silence" },
 	{ "hold", SAY_HOLD, "", "\"hold\": NAME",
 	  "wait until NAME is released" },
@@ -106,15 +109,15 @@ struct parts_reader {
 	struct say *say;
 	const struct json *json;
 	struct fail *f;
-	size_t bytes; /* of texts so far */
+	size_t bytes; /* of all texts so far */
 	bool stopped, over, in_call;
 };
 
 void say_list_parts(struct buf *out)
 {
-	buf_add_text(out, "\"say\": [PART, ...] in a reply: the same in each "
-			  "format, streamed or not, as it is\nasked for. A "
-			  "PART is one of\n\n");
+	buf_add_text(out, "\"say\": [PART, ...] in a reply: written in the "
+			  "format of the request, streamed or\nnot as the "
+			  "request asks. A PART is one of\n\n");
 	for (size_t i = 0; i < ROWS; i++) {
 		buf_addf(out, "{ %s }\n", rows[i].shown);
 		wrap_words(out, 4, rows[i].help);
@@ -196,7 +199,7 @@ static int take_word(struct parts_reader *r, const cJSON *node, char **out)
 	return 0;
 }
 
-/* A string is sent as it is, other JSON as it is written. */
+/* A string is sent unchanged, other JSON as it is written. */
 static int read_input(struct parts_reader *r, const cJSON *node,
 		      struct say_part *p)
 {
@@ -291,7 +294,7 @@ static int read_name(struct parts_reader *r, const cJSON *node,
 	return 0;
 }
 
-/* One line, and none that the player would take for a directive. */
+/* It must be one line, and not look like a directive. */
 static int read_comment(struct parts_reader *r, const cJSON *node,
 			struct say_part *p)
 {
@@ -330,8 +333,8 @@ static int read_more(struct parts_reader *r, const cJSON *node,
 				 "'input' without 'call' is a string");
 	if (!r->in_call)
 		return json_fail(r->json, node, r->f,
-				 "'input' goes on with a call, and there is "
-				 "none before it");
+				 "'input' continues a call, and there is none "
+				 "before it");
 	return read_input(r, node, p);
 }
 
@@ -431,8 +434,8 @@ int say_read(struct say **out, const struct json *j, const cJSON *list,
 	say_init(r.say);
 	if (!span_is_utf8(json_raw(j, list).text)) {
 		json_fail(j, list, f,
-			  "'say' is not UTF-8; other bytes go by 'events' or "
-			  "'raw'");
+			  "'say' is not UTF-8; use 'events' or 'raw' for other "
+			  "bytes");
 		goto out;
 	}
 	if (cJSON_GetArraySize(list) > SAY_PARTS_LIMIT) {

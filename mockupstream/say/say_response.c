@@ -1,4 +1,4 @@
-/* A response itself: what it says of the request, how it ends, its items. */
+/* A response itself: what it repeats of the request, how it ends, its items. */
 #include <string.h>
 
 #include "mockupstream/say/say_private.h"
@@ -46,7 +46,7 @@ static bool is_word(const char *status, const char *word)
 	return status && strcmp(status, word) == 0;
 }
 
-/* What says that it failed, and has no error, has one of its own. */
+/* If the status is "failed" and there is no error, one is made up. */
 static void write_error(const struct say_part *error, const char *status,
 			struct buf *to)
 {
@@ -76,7 +76,8 @@ static void write_details(const struct say *s, const char *status,
 
 /* ---- what was asked ---- */
 
-/* It tells of the request, or what holds where the request says nothing. */
+/* Writes the settings of the request, or the defaults for those it does not
+ * have. */
 static void write_asked(struct jval root, struct buf *to)
 {
 	static const char *const rows[][2] = {

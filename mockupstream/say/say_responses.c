@@ -12,11 +12,11 @@ struct say_events {
 	struct buf *to;
 	uint64_t sequence;
 	bool begun, stopped, over;
-	size_t closed, opened; /* items; those between are open */
+	size_t closed, opened; /* items; those between the two are open */
 	/* The open part of the newest item. */
 	enum say_kind part; /* SAY_USAGE: none is open */
 	size_t part_index;
-	struct buf text; /* of it, so far */
+	struct buf text; /* the part's text so far */
 };
 
 /* ---- events ---- */
@@ -52,7 +52,7 @@ static void begin(struct say_events *s)
 	response_event(s, "response.in_progress", SAY_RESPONSE_BEGUN, NULL);
 }
 
-/* An event of the n-th item. */
+/* Begins an event of the n-th item. */
 static void item_begin(struct say_events *s, const char *name, size_t n)
 {
 	event_begin(s, name);
@@ -62,10 +62,10 @@ static void item_begin(struct say_events *s, const char *name, size_t n)
 
 /* ---- parts of an item ---- */
 
-/* The events of each kind of part; "" where it has none. */
+/* The events of each kind of part; "" if it has none. */
 static const struct part_events {
 	const char *index, *added, *delta, *text_done, *done;
-	const char *key; /* what is told when the text is done */
+	const char *key; /* the member with the text when it is done */
 } part_rows[] = {
 	{ "summary_index", "response.reasoning_summary_part.added",
 	  "response.reasoning_summary_text.delta",
@@ -104,7 +104,7 @@ static void part_whole(struct say_events *s, const char *name)
 	event_end(s);
 }
 
-/* What keeps the lengths of deltas from telling what they say. */
+/* Padding, so that the length of a delta does not reveal its text. */
 static void write_obfuscation(struct say_events *s, size_t len)
 {
 	struct jval options = jscan_get(s->items.asked->root, "stream_options");
@@ -177,7 +177,7 @@ static void close_call(struct say_events *s, size_t n)
 	buf_clear(&input);
 }
 
-/* An answer that is not complete ends in its last item. */
+/* An incomplete answer ends in its last item. */
 static bool is_cut(const struct say_events *s, size_t n)
 {
 	const char *status = say_response_status(s->items.say);
@@ -235,7 +235,7 @@ static bool has_deltas(const struct say_events *s)
 	       how != SAY_CALLS_ITEM;
 }
 
-/* The next delta of the n-th item; it is taken off the rest. */
+/* Writes the next delta of the n-th item and takes it off the rest. */
 static void write_piece(struct say_events *s, size_t n, size_t whole,
 			struct span *rest)
 {
@@ -249,7 +249,7 @@ static void write_piece(struct say_events *s, size_t n, size_t whole,
 	delta_end(s, piece);
 }
 
-/* The input in this part, of the n-th item. */
+/* Writes the input in this part, for the n-th item. */
 static void write_input(struct say_events *s, size_t n,
 			const struct say_part *p)
 {
@@ -265,7 +265,7 @@ static const struct say_part *first_of(const struct say_events *s, size_t n)
 	return &s->items.say->parts[s->items.list[n].first];
 }
 
-/* The inputs of open calls take turns. */
+/* Writes the inputs of the open calls in turns. */
 static void write_turns(struct say_events *s)
 {
 	size_t count = s->opened - s->closed, open = count;
@@ -287,7 +287,7 @@ static void write_turns(struct say_events *s)
 	free(rest);
 }
 
-/* How many calls stand side by side from part i on. */
+/* How many calls follow one another from part i on. */
 static size_t count_run(const struct say *s, size_t i)
 {
 	size_t count = 0;
@@ -328,7 +328,7 @@ static void stop(struct say_events *s)
 	close_items(s);
 }
 
-/* Those that have no event of their own are told where it is completed. */
+/* A status without an event of its own is sent with response.completed. */
 static void write_end(struct say_events *s)
 {
 	static const char *const events[][2] = {
@@ -418,7 +418,7 @@ void say_responses_stream(const struct say *say, const struct say_asked *asked,
 	buf_clear(&s.text);
 }
 
-/* An error that is not told by a status is told in the response. */
+/* An error that is not sent as a status is in the response. */
 static const struct say_part *error_of(const struct say *s)
 {
 	const struct say_part *last =

@@ -1,4 +1,4 @@
-/* What both formats have between their events, and how texts are cut. */
+/* What all formats have between their events, and how texts are cut. */
 #include "mockupstream/say/say_private.h"
 
 enum { PIECES = 6 };

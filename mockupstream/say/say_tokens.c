@@ -1,4 +1,4 @@
-/* What is known of a say as a whole: its tokens, its calls, why it ends. */
+/* Facts about a whole say: its tokens, its calls, why it ends. */
 #include "mockupstream/say/say_private.h"
 
 enum { BYTES_PER_TOKEN = 4 };

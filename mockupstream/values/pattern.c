@@ -1,4 +1,5 @@
-/* Texts for a pattern: the simple part of the regular expressions of ECMA. */
+/* Makes texts that match a pattern: the simple part of the regular expressions
+ * of ECMAScript. */
 #include <string.h>
 
 #include "mockupstream/values/values.h"
@@ -21,7 +22,7 @@ static bool take_byte(struct pattern_walk *w, char byte)
 	return true;
 }
 
-/* What stands for a class that is named by a letter; 0: not one. */
+/* A member of a class that is named by a letter; 0: it is no class. */
 static char class_of(char letter)
 {
 	static const char *const classes[] = { "d0", "wa", "s ",
@@ -33,7 +34,7 @@ static char class_of(char letter)
 	return '\0';
 }
 
-/* "\d", "\.", "\n": what follows the backslash. -1: beyond us. */
+/* "\d", "\.", "\n": reads what follows the backslash. -1: not supported. */
 static int take_escape(struct pattern_walk *w, char *out)
 {
 	static const char *const controls = "n\nt\tr\r";
@@ -57,7 +58,7 @@ static int take_escape(struct pattern_walk *w, char *out)
 	return 0;
 }
 
-/* One byte that is not in a negated class with these bytes. */
+/* A byte that a negated class with these bytes matches. */
 static char outside(const bool *in)
 {
 	static const char tries[] = "a0-_ .:/Zz!~";
@@ -79,7 +80,7 @@ static int take_item(struct pattern_walk *w, char *out)
 	return 0;
 }
 
-/* "a-z0-9_]", or "^..." */
+/* Reads "a-z0-9_]", or "^...". */
 static int take_class(struct pattern_walk *w, struct buf *out)
 {
 	bool in[256] = { false }, negated = take_byte(w, '^');
@@ -109,7 +110,7 @@ static int take_group(struct pattern_walk *w, struct buf *out)
 	if (w->depth >= GROUPS_LIMIT)
 		return -1;
 	if (take_byte(w, '?') && !take_byte(w, ':'))
-		return -1; /* looking ahead, names */
+		return -1; /* lookahead, names */
 	w->depth++;
 	if (take_branches(w, out) < 0 || !take_byte(w, ')'))
 		return -1;
@@ -117,7 +118,7 @@ static int take_group(struct pattern_walk *w, struct buf *out)
 	return 0;
 }
 
-/* An atom once; *out is what it added. */
+/* Reads one atom and appends a text for it. */
 static int take_atom(struct pattern_walk *w, struct buf *out)
 {
 	char c = '\0';
@@ -140,7 +141,8 @@ static int take_atom(struct pattern_walk *w, struct buf *out)
 	return take_item(w, &c) < 0 ? -1 : buf_add_byte(out, c);
 }
 
-/* How often the atom before comes; a '?' behind it makes no difference. */
+/* How often the last atom is repeated; a '?' after the repetition makes no
+ * difference. */
 static int take_repeat(struct pattern_walk *w, size_t *times)
 {
 	uint64_t least = 1, most = 1;
@@ -192,7 +194,7 @@ static int take_sequence(struct pattern_walk *w, struct buf *out)
 	return 0;
 }
 
-/* The first of the branches; the others are read over. */
+/* Takes the first of the branches; the others are skipped. */
 static int take_branches(struct pattern_walk *w, struct buf *out)
 {
 	if (take_sequence(w, out) < 0)

@@ -1,7 +1,7 @@
 /*
- * Values for a JSON schema. A node is a value's schemas taken together: the
- * schema itself, what it refers to, all of its allOf and one of its anyOf or
- * oneOf. A keyword is looked up in all of them.
+ * Makes values for a JSON schema. A node holds all schemas that apply to one
+ * value: the schema itself, the one it refers to, all of its allOf, and one of
+ * its anyOf or oneOf. A keyword is looked up in all of them.
  */
 #include <math.h>
 #include <string.h>
@@ -10,9 +10,9 @@
 #include "wire/bytes/pattern.h"
 
 enum {
-	NODE_LIMIT = 16, /* schemas of a node */
+	NODE_LIMIT = 16, /* the most schemas of a node */
 	DEPTH_LIMIT = 24,
-	DEPTH_SHORT = 6, /* from here on what ends soonest */
+	DEPTH_SHORT = 6, /* from this depth on, take the shortest alternative */
 	LENGTH_LIMIT = 4096, /* of a text, and of a list */
 	POINTER_LIMIT_BYTES = 4096,
 	REPEATS_LIMIT = 256,
@@ -29,10 +29,10 @@ struct schema_walk {
 	struct jval root;
 	struct buf *out;
 	unsigned depth;
-	size_t nth; /* items of a list differ by it */
+	size_t nth; /* makes the items of a list differ */
 	size_t values; /* written so far */
-	size_t read; /* bytes of schemas that were gone through */
-	bool over; /* it did not fit: nothing more is made */
+	size_t read; /* bytes of schemas read */
+	bool over; /* it did not fit: stop */
 };
 
 static void write_value(struct schema_walk *w, struct jval schema, size_t nth);
@@ -56,7 +56,7 @@ static bool lookup_any(const struct node *n, const char *key, struct jval *out)
 	return false;
 }
 
-/* "#/$defs/Name" of the root */
+/* Finds "#/$defs/Name" in the root. */
 static bool resolve(struct schema_walk *w, struct jval ref, struct jval *out)
 {
 	struct buf pointer = BUF_INIT(POINTER_LIMIT_BYTES);
@@ -69,7 +69,7 @@ static bool resolve(struct schema_walk *w, struct jval ref, struct jval *out)
 	return found;
 }
 
-/* A schema that has no parts: null, a text, a number. */
+/* Whether values of the schema have no parts: null, a text, a number. */
 static bool is_short(struct jval schema)
 {
 	struct jval v;
@@ -80,7 +80,7 @@ static bool is_short(struct jval schema)
 	       (!jscan_string_is(v, "object") && !jscan_string_is(v, "array"));
 }
 
-/* One of the alternatives: the first, or what ends soonest. */
+/* Picks an alternative: the first, or, deep down, the first short one. */
 static bool pick(const struct schema_walk *w, struct jval list,
 		 struct jval *out)
 {
@@ -131,7 +131,7 @@ static void node_add(struct schema_walk *w, struct node *n, struct jval schema)
 		node_add(w, n, item);
 }
 
-/* A whole number that a keyword gives, or `fallback`; never past the limit. */
+/* The whole number under a keyword, or `fallback`; at most the limit. */
 static size_t count_of(const struct node *n, const char *key, size_t fallback)
 {
 	struct jval v;
@@ -170,7 +170,7 @@ static size_t length_of(struct span s)
 	return n;
 }
 
-/* A text for the pattern that has the right length. */
+/* Writes a text for the pattern that has the right length. */
 static bool write_pattern(struct span pattern, size_t least, size_t most,
 			  struct buf *text)
 {
@@ -236,7 +236,7 @@ static bool limit_of(const struct node *n, const char *key, double *out)
 	return lookup(n, key, J_NUMBER, &v) && jscan_double(v, out);
 }
 
-/* The lowest and the highest number. */
+/* The lowest and the highest number allowed. */
 static void range_of(const struct node *n, bool whole, double *low,
 		     double *high)
 {
@@ -254,7 +254,7 @@ static void range_of(const struct node *n, bool whole, double *low,
 		*high = whole ? ceil(d) - 1 : nextafter(d, -INFINITY);
 }
 
-/* A number of a range that has one end at least. */
+/* A number in a range that has at least one end. */
 static double inside(double low, double high, bool whole)
 {
 	if (isinf(low))
@@ -309,7 +309,7 @@ static void write_list(struct schema_walk *w, const struct node *n)
 	(void)buf_add_byte(w->out, ']');
 }
 
-/* The schema of a property; one that nothing says of takes anything. */
+/* The schema of a property; one that is not described may be anything. */
 static struct jval property_of(struct schema_walk *w, const struct node *n,
 			       struct jval name)
 {
@@ -331,7 +331,7 @@ static struct jval property_of(struct schema_walk *w, const struct node *n,
 	return any;
 }
 
-/* True if an earlier schema of the node requires it, too. */
+/* True if an earlier schema of the node requires the property, too. */
 static bool is_again(const struct node *n, size_t before, struct jval name)
 {
 	struct jval list, key, item;
@@ -392,7 +392,7 @@ static const struct {
 	{ "exclusiveMaximum", "number" },
 };
 
-/* The type that is written; where nothing says, a text. */
+/* The type to write; a text if nothing tells. */
 static const char *type_of(const struct node *n)
 {
 	static const char *const types[] = { "object",  "array",  "string",
@@ -417,7 +417,7 @@ static const char *type_of(const struct node *n)
 	return "string";
 }
 
-/* The nth of an enum, from the start again after the last. */
+/* Writes the nth value of an enum, beginning again after the last. */
 static bool write_enum(struct schema_walk *w, const struct node *n)
 {
 	struct jval list, key, item;

@@ -1,4 +1,4 @@
-/* The server: its life, and who comes in. */
+/* The server: its life, and the connections that come in. */
 #include "net/serve/serve.h"
 
 #include <assert.h>
@@ -13,7 +13,8 @@
 
 enum { CONNECTIONS_LIMIT = 65536, ACCEPTS = 64 };
 
-/* Out of descriptors, nothing tells when there are some again. */
+/* When descriptors run out we try again after this time: nothing tells when
+ * there are some again. */
 #define AGAIN_AFTER (100 * TICK_MS)
 
 /* ---- who comes in ---- */
@@ -69,7 +70,8 @@ static void stop_listening(struct serve *s)
 	s->fd = -1;
 }
 
-/* First take the connections that the kernel has queued, or they are reset. */
+/* First accepts the connections that the kernel has queued, or they would be
+ * reset. */
 void serve_quiesce(struct serve *s)
 {
 	if (s->fd < 0)
@@ -107,6 +109,7 @@ int serve_new(struct serve **out, struct loop *l,
 	s->on_again = on_again;
 	s->on_soon = on_soon;
 	s->bytes = xmalloc(SERVE_READ_BYTES);
+	buf_init(&s->spare, BUF_NO_LIMIT);
 	if ((config->tls_cert && serve_tls_new(&s->tls, config, f) < 0) ||
 	    loop_watch(l, &s->io, fd, EPOLLIN, on_client, s, f) < 0) {
 		serve_free(s);
@@ -119,7 +122,7 @@ int serve_new(struct serve **out, struct loop *l,
 	return 0;
 }
 
-/* Answers that ended on the wire before their owners said so. */
+/* Ends visits whose answers ended on the wire before their owners said so. */
 static void visits_end(struct serve *s)
 {
 	while (s->visits)
@@ -135,9 +138,10 @@ void serve_free(struct serve *s)
 	while (s->conns)
 		conn_end(s->conns);
 	visits_end(s);
-	loop_timer_clear(s->loop, &s->soon);
+	loop_after_clear(s->loop, &s->soon);
 	serve_tls_free(s->tls);
 	free(s->bytes);
+	buf_clear(&s->spare);
 	free(s);
 }
 

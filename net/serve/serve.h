@@ -1,15 +1,15 @@
 /*
- * An HTTP/1.1 server on a loop, with TLS by GnuTLS (seen nowhere else). It
- * gives the caller what a test server and an honest relay need: the request as
- * it was on the wire, an answer in pieces at any time, chunk boundaries as
- * asked, hang-ups seen while nothing is being sent, and endings that are not
+ * An HTTP/1.1 server on a loop, with TLS by GnuTLS. It gives the caller what a
+ * test server and an honest relay need: the request as it was on the wire, an
+ * answer in pieces at any time, chunk boundaries as asked, a report when the
+ * client goes away even while nothing is being sent, and endings that are not
  * clean.
  *
- * It judges the bytes as they come (wire/http/framing): what is no HTTP, could
- * be read in two ways or passes a limit is refused, the connection is closed,
- * and what comes after it is never taken for a request. Requests of one
- * connection are answered one after the other; while one is answered nothing
- * is read.
+ * It checks the bytes as they come (wire/http/framing.h). A request that is not
+ * HTTP, could be read in two ways or passes a limit is refused and the
+ * connection closed; bytes after it are never taken for another request.
+ * Requests of one connection are answered one after the other; nothing is read
+ * while one is being answered.
  *
  * A *visit* is one request that came in, with the answer we give. It is made
  * by the server and lives until on_done returns, in every case.
@@ -33,40 +33,41 @@ struct serve_config {
 	uint16_t port; /* 0: any free one */
 	size_t body_limit; /* bytes of a request body that are kept */
 	size_t connections_limit; /* 0: 65,536 */
-	uint32_t head_ms; /* for a TLS handshake, and from the first byte of
-			     a head to its last; the request is refused
-			     after that; 0: idle_ms */
-	struct serve *instead_of; /* the socket that this one listens on is
-				     taken over; it goes on with the
-				     connections it has */
-	uint32_t idle_ms; /* without a byte of a body or of an answer; not while
-				a visit waits for us; 0: 75,000 */
-	bool lenient; /* heads that could be read in two ways are taken
-			somehow; for planted faults */
+	/* for a TLS handshake, and from the first byte of a head to its last,
+	 * after which the request is refused; 0: idle_ms */
+	uint32_t head_ms;
+	/* this server's listening socket is taken over; it goes on with the
+	 * connections that it has. NULL: none */
+	struct serve *instead_of;
+	/* without a byte of a body or of an answer; not counted while a visit
+	 * waits for us; 0: 75,000 */
+	uint32_t idle_ms;
+	/* accept heads that could be read in two ways; for planted faults */
+	bool lenient;
 	bool reuse_port; /* SO_REUSEPORT, for several workers */
 	const char *tls_cert, *tls_key; /* PEM text, both or neither */
 };
 
 /* Every member but on_request may be NULL. All run on the loop. */
 struct serve_handler {
-	/* The head is in, the body is not. May answer already: the rest of the
-	 * body is then read and dropped (up to twice the limit) so that the
-	 * client gets to read the answer, which goes out after the body. A
-	 * client that waits for 100 Continue gets it at once instead. */
+	/* The head has come, the body has not. May answer already: the body is
+	 * then read and dropped (up to twice the limit), so that the client
+	 * gets to read the answer, which goes out after the body. A client that
+	 * waits for 100 Continue gets it at once instead. */
 	void (*on_head)(void *arg, struct visit *v);
 
-	/* The whole body is in, or visit_too_large() is true (the body was read
-	 * and dropped; beyond twice the limit the connection is closed and
-	 * only on_done comes, with END_CUT). Not called when on_head
-	 * answered. The answer may be begun now or later. */
+	/* The whole body has come, or visit_too_large() is true (the body was
+	 * read and dropped; beyond twice the limit the connection is closed and
+	 * only on_done comes, with END_CUT). Not called when on_head answered.
+	 * The answer may be begun now or later. */
 	void (*on_request)(void *arg, struct visit *v);
 
-	/* Bytes of answers are about to go out. Comes once or more for those
-	 * that go out in one turn, before the first of them, and not inside
-	 * of the functions below. */
+	/* Bytes of answers are about to go out. Called at least once before
+	 * those that go out in one turn, and never inside the functions
+	 * below. */
 	void (*on_sending)(void *arg);
 
-	/* What was queued has fallen below half of visit_send()'s high mark. */
+	/* Less than half of visit_send()'s high mark is queued again. */
 	void (*on_room)(void *arg, struct visit *v);
 
 	/* The client went away before visit_finish or visit_cut: END_CUT or
@@ -79,10 +80,10 @@ struct serve_handler {
 	 * the client went away. */
 	void (*on_done)(void *arg, struct visit *v, enum stream_end end);
 
-	/* A request is refused by the server itself: nobody is asked. Fills in
-	 * fields and body of the answer; NULL: an error in the shape of the
-	 * Messages API. `v` is NULL where its head was refused; otherwise
-	 * on_hangup and on_done come next for it. */
+	/* The server itself refuses a request. Fills in the fields and the body
+	 * of the answer; if the member is NULL, the body is an error in the
+	 * form of the Messages API. `v` is NULL where its head was refused;
+	 * otherwise on_hangup and on_done come next for it. */
 	void (*on_refuse)(void *arg, struct visit *v,
 			  const struct framing_refusal *why,
 			  struct headers *headers, struct buf *body);
@@ -96,11 +97,11 @@ int serve_new(struct serve **out, struct loop *l,
 /* Ends every visit (on_done is called for each) and closes. */
 void serve_free(struct serve *s);
 
-/* Listens no more. What is under way goes on, and connections close with their
- * next answer. */
+/* Stops listening. Requests under way go on, and each connection closes after
+ * its next answer. */
 void serve_quiesce(struct serve *s);
 
-/* How many are open, requests under way or not. */
+/* How many connections are open, with requests under way or without. */
 size_t serve_connections(const struct serve *s);
 
 /* For requests whose head is still to come. */
@@ -112,7 +113,7 @@ void serve_set_limits(struct serve *s, size_t body_limit, uint32_t head_ms);
 int serve_check_certificate(const char *cert, const char *key, struct fail *f);
 
 uint16_t serve_port(const struct serve *s);
-/* Under way now. */
+/* How many requests are under way. */
 size_t serve_visits(const struct serve *s); /* for tests */
 
 /* ---- the request; everything is borrowed and valid until on_done ---- */
@@ -121,7 +122,7 @@ size_t serve_visits(const struct serve *s); /* for tests */
 const struct http_head *visit_head(const struct visit *v);
 struct span visit_path(const struct visit *v); /* target before '?' */
 struct span visit_body(const struct visit *v); /* from on_request on */
-/* The body becomes the caller's, and the visit has none. */
+/* The caller gets the body, and the visit has none any more. */
 void visit_take_body(struct visit *v, struct buf *out);
 bool visit_too_large(const struct visit *v);
 /* The number of its connection, from 1. */
@@ -155,25 +156,25 @@ void visit_begin(struct visit *v, int status, const struct headers *headers,
 bool visit_send(struct visit *v, const void *bytes, size_t len);
 size_t visit_queued(const struct visit *v);
 
-/* From now on what waits together is one chunk, whoever sent it: for bodies of
- * which nobody knows chunks from somewhere else. */
+/* From now on, bytes that wait together become one chunk. For bodies whose
+ * chunks have no meaning. */
 void visit_join(struct visit *v);
 
 /* The answer is complete once what is queued is out. With a length given in
- * visit_begin and fewer bytes sent, the connection is cut instead; bytes
- * beyond that length are dropped. on_done waits for this call (or visit_cut)
- * even when the length is reached earlier or the request was HEAD; such an
- * answer is off the wire then, and no hang-up is told for it any more. on_done
- * never comes inside this call. */
+ * visit_begin and fewer bytes sent, the connection is cut instead; bytes beyond
+ * that length are dropped. on_done waits for this call (or visit_cut) even when
+ * the length is reached earlier or the request was HEAD; such an answer has
+ * then left, and on_hangup is not called for it any more. on_done never comes
+ * inside this call. */
 void visit_finish(struct visit *v);
 
 /* Begin, send and finish in one. */
 void visit_answer(struct visit *v, int status, const struct headers *headers,
 		  struct span body);
 
-/* Breaks the answer off once what is queued is out: END_CUT closes without the
- * final chunk, END_RESET sends a TCP reset. Allowed before visit_begin too:
- * the connection is then closed without a single byte. */
+/* Breaks the answer off when all that is queued has gone out: END_CUT closes
+ * without the final chunk, END_RESET sends a TCP reset. Allowed before
+ * visit_begin too: the connection is then closed without a single byte. */
 void visit_cut(struct visit *v, enum stream_end how);
 
 /*

@@ -1,11 +1,11 @@
-/* What happens to a connection, and what that leads to. */
+/* Events of a connection, and what follows from them. */
 #include <sys/epoll.h>
 
 #include "net/serve/serve_private.h"
 
 enum { IDLE_MS = 75000 };
 
-/* A client that is refused has this long to read why. */
+/* How long a client that is refused may take to read why. */
 #define LINGER_LIMIT (2 * TICK_S)
 
 static tick_t idle_of(const struct serve *s)
@@ -13,9 +13,9 @@ static tick_t idle_of(const struct serve *s)
 	return (s->config.idle_ms ? s->config.idle_ms : IDLE_MS) * TICK_MS;
 }
 
-/* How long to wait for the client's next byte. A head is counted
- * from its first byte: one that says nothing at all is only idle. With TLS it
- * has to say something first. */
+/* How long to wait for the client's next byte. The time for a head begins with
+ * its first byte; a client that sends nothing is only idle. With TLS it must
+ * send its part of the handshake in that time. */
 static tick_t patience_with(const struct conn *c)
 {
 	uint32_t head_ms = c->serve->config.head_ms;
@@ -57,14 +57,15 @@ static void drop_input(struct conn *c)
 		c->state = CONN_OVER;
 }
 
-/* The last thing that is done with a connection in a turn. */
+/* Ends a turn of work on a connection: frees it, or sets its clock and what it
+ * waits for. */
 static void settle(struct conn *c, enum conn_state before)
 {
 	struct serve *s = c->serve;
 
 	if (c->state == CONN_OVER) {
 		conn_free(c);
-		/* There is room for one more. */
+		/* There is room for one more connection. */
 		if (!s->io.watched && s->again.slot == 0)
 			loop_timer_set(s->loop, &s->again, 0, s->on_again, s);
 		return;
@@ -97,7 +98,8 @@ static void work(struct conn *c)
 
 /* ---- what happens ---- */
 
-/* The client closed one way (it may still read), or is gone for good. */
+/* The client has closed one direction (it may still read), or is gone for
+ * good. */
 static void on_gone(struct conn *c, bool for_good, enum stream_end how)
 {
 	const struct visit *v = c->visit;
@@ -118,7 +120,7 @@ static void on_gone(struct conn *c, bool for_good, enum stream_end how)
 			c->state = CONN_OVER;
 		break;
 	default:
-		break; /* what came before it may still be unread */
+		break; /* bytes that came before may still be unread */
 	}
 }
 
@@ -136,7 +138,7 @@ static void on_event(void *arg, uint32_t events)
 	work(c);
 }
 
-/* Nothing went forward for too long. */
+/* No byte has moved for too long. */
 static void on_silence(struct conn *c)
 {
 	struct framing_refusal why = { .status = 0 };
@@ -160,7 +162,8 @@ static void on_clock(void *arg)
 	if (c->state == CONN_LINGER) {
 		c->state = CONN_OVER;
 	} else if (c->state == CONN_ANSWER && !c->blocked) {
-		set_clock(c, now + idle_of(c->serve)); /* for its owner */
+		/* it waits for its owner */
+		set_clock(c, now + idle_of(c->serve));
 	} else if (c->state != CONN_DRAIN && due > now) {
 		set_clock(c, due);
 	} else if (c->state != CONN_DRAIN) {
@@ -195,7 +198,8 @@ void conn_turn(struct serve *s)
 {
 	struct conn *now = s->ready, *c;
 
-	/* What gets something to do meanwhile has its turn after this one. */
+	/* A connection that gets something to do meanwhile waits for the next
+	 * turn. */
 	s->ready = NULL;
 	if (now)
 		now->ready_link = &now;

@@ -41,34 +41,35 @@ struct serve {
 
 	int fd; /* the listening socket; -1: it listens no more */
 	struct loop_io io;
-	struct loop_timer again; /* to accept after a pause */
+	struct loop_timer again; /* when to accept again after a pause */
 	loop_timer_fn *on_again;
 	uint64_t connections; /* accepted so far */
 	uint16_t port;
 
 	struct conn *conns;
 	size_t conns_count;
-	struct conn *ready; /* those that have something to do */
-	struct loop_timer soon;
+	struct conn *ready; /* connections that have something to do */
+	struct loop_after soon;
 	loop_timer_fn *on_soon;
 
-	struct visit *visits; /* those that on_head was called for */
+	struct visit *visits; /* those for which on_head was called */
 	size_t visits_count;
 
-	char *bytes; /* what was just read; SERVE_READ_BYTES */
+	char *bytes; /* buffer for one read, of SERVE_READ_BYTES */
+	struct buf spare; /* an empty `out` with room, for whoever needs one */
 	char date[40]; /* as a header's value */
 	time_t date_at;
-	bool running; /* a connection is at work and calls the owner */
+	bool running; /* a connection works and may call the owner */
 };
 
 enum conn_state {
 	CONN_HANDSHAKE, /* of TLS */
 	CONN_HEAD,
 	CONN_BODY,
-	CONN_ANSWER, /* the request is in; nothing is read */
-	CONN_CLOSE, /* what is in `out` goes out, then our side closes */
+	CONN_ANSWER, /* the request has come; nothing is read */
+	CONN_CLOSE, /* `out` is sent, then our side closes */
 	CONN_DRAIN, /* a reset waits until the peer has what was sent */
-	CONN_LINGER, /* our side is closed; what still comes is dropped */
+	CONN_LINGER, /* our side is closed; bytes that come are dropped */
 	CONN_OVER, /* to be freed */
 };
 
@@ -83,14 +84,14 @@ struct conn {
 	struct loop_timer clock;
 	struct tls_session *tls; /* or NULL */
 	uint64_t number;
-	tick_t moved; /* when something went forward */
+	tick_t moved; /* when the last byte moved */
 	enum stream_end gone; /* END_OPEN while the client is there */
 
-	struct buf in; /* a head that has no end yet; or, if `unread`,
-				what came after a request */
+	/* a part of a head; or, if `unread`, bytes that came after a request */
+	struct buf in;
 	struct framing_scan scan;
 	struct framing framing;
-	uint64_t left; /* of a counted body */
+	uint64_t left; /* bytes of a counted body that are still to come */
 	struct chunked chunked;
 	struct visit *visit; /* the request under way, or NULL */
 
@@ -98,13 +99,13 @@ struct conn {
 	size_t out_at;
 	tick_t drain_until;
 	bool unread;
-	bool timed; /* the clock is set for the head that comes in */
-	bool muted; /* bytes wait that are not to be read now */
-	bool blocked; /* the socket took not all of `out` */
-	bool broken; /* the socket takes nothing any more */
+	bool timed; /* the clock is set for the head that is coming */
+	bool muted; /* bytes are waiting, but are not to be read now */
+	bool blocked; /* the socket has not taken all of `out` */
+	bool broken; /* the socket takes no more bytes */
 };
 
-/* Bytes of one visit_send(), or of several that were joined; at most
+/* The bytes of one visit_send(), or of several joined ones; at most
  * VISIT_PIECE_BYTES. */
 struct piece {
 	struct piece *next;
@@ -114,7 +115,7 @@ struct piece {
 
 struct visit {
 	struct serve *serve;
-	struct conn *conn; /* NULL once the answer is off the wire */
+	struct conn *conn; /* NULL once the answer is over on the wire */
 	struct visit *next, **link; /* in serve->visits */
 
 	struct http_head head;
@@ -127,20 +128,21 @@ struct visit {
 	int status; /* 0: visit_begin was not called */
 	struct headers headers;
 	uint64_t length, accepted; /* of the answer's body */
-	struct piece *first, *last; /* last: only where there is a first */
+	struct piece *first, *last; /* last: only valid if there is a first */
 	size_t queued;
 	enum stream_end cut; /* END_OPEN: not cut */
 	enum stream_end ended; /* on the wire; END_OPEN: not yet */
 	struct loop_timer later; /* before on_done */
 
+	bool is_head; /* the method */
 	bool listed; /* on_head was called, so on_done will be */
 	bool too_large;
 	bool raw; /* visit_raw was used */
-	bool begun; /* the head is on its way */
-	bool last_chunk; /* it is on its way */
+	bool begun; /* the head is in `out` */
+	bool last_chunk; /* it is in `out` */
 	bool finished; /* visit_finish was called */
 	bool gone; /* on_hangup was called */
-	bool full; /* on_room is owed */
+	bool full; /* on_room is to be called later */
 	bool joins; /* visit_join was called */
 };
 
@@ -152,7 +154,7 @@ int serve_listen(const struct serve_config *config, uint16_t *port,
 
 /* ---- serve_quiet.c ---- */
 
-/* The socket of a server that still listens, once more; or -1. */
+/* A copy of the socket of a server that listens; or -1. */
 int serve_take_over(const struct serve *from, uint16_t *port, struct fail *f);
 
 /* ---- serve_tls.c ---- */
@@ -168,7 +170,7 @@ int tls_session_shake(struct tls_session *s, bool *wants_room);
 /* As recv() and send() on a non-blocking socket. */
 ssize_t tls_session_recv(struct tls_session *s, void *bytes, size_t len);
 ssize_t tls_session_send(struct tls_session *s, const void *bytes, size_t len);
-bool tls_session_has_more(const struct tls_session *s); /* read already */
+bool tls_session_has_more(const struct tls_session *s); /* read ahead */
 void tls_session_end(struct tls_session *s); /* nothing more is sent */
 
 /* ---- serve_socket.c ---- */
@@ -176,25 +178,28 @@ void tls_session_end(struct tls_session *s); /* nothing more is sent */
 struct conn *conn_new(struct serve *s, int fd, loop_io_fn *on_event);
 void conn_free(struct conn *c);
 
-/* What the socket is watched for, after anything happened. */
+/* Watches the socket for what the connection waits for now. */
 void conn_watch(struct conn *c);
 
 /* Bytes, 0 at the end, -1: none now, -2: the connection is broken. */
 ssize_t conn_recv(struct conn *c, void *bytes, size_t len);
 
-/* True when all of `out` is with the system. */
+/* True when the system has taken all of `out`. */
 bool conn_flush(struct conn *c);
+
+/* Before anything is put into `out`: room that others have used before. */
+void conn_take_out(struct conn *c);
 
 /* Closes our side; the client gets to read what was sent before. */
 void conn_fin(struct conn *c);
 
-/* Resets the connection once the peer has what was sent, after a second at
- * most. False: not yet. */
+/* Resets the connection once the peer has everything that was sent, or after a
+ * second. False: not yet. */
 bool conn_reset(struct conn *c);
 
 /* ---- serve_turn.c ---- */
 
-/* Has the connection looked at soon, outside of the caller's functions. */
+/* Gives the connection a turn soon, outside of the caller's functions. */
 void conn_soon(struct conn *c);
 void conn_not_soon(struct conn *c);
 
@@ -202,20 +207,23 @@ void conn_not_soon(struct conn *c);
 
 void visit_queue_add(struct visit *v, const char *bytes, size_t len);
 void visit_queue_drop(struct visit *v);
-bool visit_has_room(struct visit *v); /* false: on_room is owed from here on */
+bool visit_has_room(struct visit *v); /* false: on_room will be called */
 void visit_took(struct visit *v, size_t len); /* off the front of the queue */
-void visit_hangup(struct visit *v, enum stream_end how); /* and drops all */
+/* calls on_hangup, and drops the queue */
+void visit_hangup(struct visit *v, enum stream_end how);
 
 /* ---- visit.c ---- */
 
-struct visit *visit_new(struct conn *c, struct http_head *head); /* takes it */
+/* takes the head over */
+struct visit *visit_new(struct conn *c, struct http_head *head);
 void visit_list(struct visit *v);
 void visit_done(struct visit *v); /* on_done, and frees it */
 
-/* The wire is done with it. Frees it, or lets it wait for its caller. */
+/* The answer is over on the wire. Frees the visit, or lets it wait for its
+ * owner. */
 void visit_off_wire(struct visit *v, enum stream_end ended);
 
-/* True if the caller has decided what to answer. */
+/* True if the owner has decided what to answer. */
 bool visit_has_answer(const struct visit *v);
 /* HEAD, 204, 304: the head is all of the answer. */
 bool visit_is_bodyless(const struct visit *v);
@@ -229,32 +237,35 @@ struct conn_reply {
 	bool bodyless;
 };
 
-/* Puts a head into `out`; the connection's framing says whether it closes. */
+/* Appends a head to `out`; c->framing says whether the connection closes after
+ * the answer. */
 void conn_reply_write(struct conn *c, const struct conn_reply *r);
 
-/* Sends what there is to send; at the end of an answer goes on to the next
+/* Sends what can be sent; after the end of an answer goes on to the next
  * request. */
 void conn_write(struct conn *c);
 
-/* The client is gone, or takes no more: tells the visit. */
+/* The client is gone, or takes no more bytes: tells the visit and ends the
+ * connection. */
 void conn_cancel(struct conn *c, enum stream_end how);
 
 /* ---- serve_refuse.c ---- */
 
-/* Answers the request by itself and closes; if somebody knows of the request
- * already, it is told that the client is gone. An answer that is decided goes
- * out instead. */
+/* Answers the request with an error and closes; if its owner knows of the
+ * request already, the owner is told that the client is gone. An answer that
+ * the owner has decided goes out instead. */
 void conn_refuse(struct conn *c, const struct framing_refusal *why);
 
 /* ---- serve_read.c ---- */
 
-/* Reads what there is of requests, until one waits for its answer. */
+/* Reads requests until one waits for its answer, or no bytes are left. */
 void conn_read(struct conn *c);
 
 /* ---- serve_conn.c ---- */
 
 void conn_begin(struct serve *s, int fd);
 void conn_end(struct conn *c); /* because the server ends */
-void conn_turn(struct serve *s); /* those that have something to do */
+/* Works on the connections that have something to do. */
+void conn_turn(struct serve *s);
 
 #endif

@@ -1,4 +1,4 @@
-/* What changes while a server runs: who has its socket, and its limits. */
+/* Changes while a server runs: its socket is taken over, its limits change. */
 #include <string.h>
 
 #include <fcntl.h>

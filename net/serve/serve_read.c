@@ -1,4 +1,4 @@
-/* Requests, read from what comes in. */
+/* Reads requests: heads and bodies. */
 #include "net/serve/serve_private.h"
 
 enum { READS = 16 }; /* of one connection, before others have their turn */
@@ -13,7 +13,7 @@ static void refuse(struct conn *c, int status, const char *text)
 
 /* ---- the body ---- */
 
-/* The request is in, or its body is not waited for. */
+/* The whole request has come, or its body is not waited for. */
 static void body_done(struct conn *c)
 {
 	struct visit *v = c->visit;
@@ -21,7 +21,8 @@ static void body_done(struct conn *c)
 	c->state = CONN_ANSWER;
 	if (!visit_has_answer(v))
 		c->serve->handler->on_request(c->serve->arg, v);
-	/* A client that closed one way only gets an answer that is all there. */
+	/* A client that has closed one direction gets its answer only if it is
+	 * complete by now. */
 	if (c->gone != END_OPEN && !v->finished && v->cut == END_OPEN)
 		conn_cancel(c, c->gone);
 }
@@ -36,7 +37,7 @@ static void refuse_body(struct conn *c)
 static void take_content(struct conn *c, struct span bytes)
 {
 	struct visit *v = c->visit;
-	uint64_t limit = v->body.limit; /* as it was when the head came */
+	uint64_t limit = v->body.limit; /* as set when the head came */
 
 	c->moved = loop_now();
 	v->received += bytes.len;
@@ -83,8 +84,9 @@ static void take_chunked(struct conn *c, struct span *bytes)
 
 /* ---- the head ---- */
 
-/* The client sends its body once we say so. If the request is refused already,
- * or names too large a length, nothing is said, and no body is read. */
+/* The client waits for our permission to send the body. It gets none if the
+ * request is refused already or announces too large a body; then no body is
+ * read. */
 static void say_continue(struct conn *c)
 {
 	struct visit *v = c->visit;
@@ -94,12 +96,13 @@ static void say_continue(struct conn *c)
 		c->framing.close = true;
 		body_done(c);
 	} else {
+		conn_take_out(c);
 		(void)buf_add_text(&c->out, "HTTP/1.1 100 Continue\r\n\r\n");
 	}
 }
 
-/* The body is so large that it would not be read to its end, so nobody waits
- * for it. */
+/* Is the announced body so large that it would not be read to its end? Then it
+ * is refused at once. */
 static bool is_by_far(const struct conn *c)
 {
 	uint64_t limit = c->visit->body.limit;
@@ -107,7 +110,7 @@ static bool is_by_far(const struct conn *c)
 	return !visit_has_answer(c->visit) && c->left / 2 > limit;
 }
 
-/* A whole head is in. */
+/* A whole head has come: begins a visit, or refuses it. */
 static void begin_visit(struct conn *c)
 {
 	const struct serve *s = c->serve;
@@ -136,7 +139,8 @@ static void begin_visit(struct conn *c)
 		say_continue(c);
 }
 
-/* What of it may be a head: a body that came with it is not copied. */
+/* The bytes that may belong to the head. A body that came with it is not
+ * copied. */
 static struct span head_part(struct span bytes, size_t before)
 {
 	size_t end = span_find(bytes, span_of("\r\n\r\n"));
@@ -172,8 +176,8 @@ static bool is_reading(const struct conn *c)
 	return c->state == CONN_HEAD || c->state == CONN_BODY;
 }
 
-/* Bytes after a request wait until it is answered. If the connection closes
- * with that answer, they are thrown away. */
+/* Takes bytes. Those after a request wait until it is answered, or are dropped
+ * if the connection closes with that answer. */
 static void take(struct conn *c, struct span bytes)
 {
 	while (bytes.len > 0 && is_reading(c)) {
@@ -230,7 +234,7 @@ void conn_read(struct conn *c)
 		if (!c->tls && n < (ssize_t)SERVE_READ_BYTES)
 			break;
 	}
-	/* What TLS has read already makes no event. */
+	/* Bytes that TLS has read ahead make no event. */
 	if (c->tls && is_reading(c) && tls_session_has_more(c->tls))
 		conn_soon(c);
 }

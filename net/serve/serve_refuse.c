@@ -6,7 +6,7 @@
 
 #define BODY_LIMIT ((size_t)64 * 1024)
 
-/* The shape of the Messages API, for callers without on_refuse. */
+/* An error in the form of the Messages API, for callers without on_refuse. */
 static void put_error(const struct framing_refusal *why, struct headers *h,
 		      struct buf *body)
 {

@@ -15,9 +15,6 @@
 /* A reset waits this long for the peer to take what was sent before. */
 #define DRAIN_LIMIT TICK_S
 
-/* An `out` of more than this is given back between requests. */
-#define OUT_KEPT ((size_t)4096)
-
 struct conn *conn_new(struct serve *s, int fd, loop_io_fn *on_event)
 {
 	struct conn *c = xcalloc(1, sizeof(*c));
@@ -29,8 +26,9 @@ struct conn *conn_new(struct serve *s, int fd, loop_io_fn *on_event)
 	c->tls = s->tls ? tls_session_new(s->tls, fd) : NULL;
 	c->number = ++s->connections;
 	c->moved = loop_now();
-	buf_init(&c->in, BUF_NO_LIMIT); /* a head, or one read */
-	buf_init(&c->out, BUF_NO_LIMIT); /* is filled while it is small */
+	buf_init(&c->in, BUF_NO_LIMIT); /* holds a head, or one read */
+	/* more is added only while it is small */
+	buf_init(&c->out, BUF_NO_LIMIT);
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	c->next = s->conns;
 	c->link = &s->conns;
@@ -92,6 +90,20 @@ static ssize_t conn_send(struct conn *c, const char *bytes, size_t len)
 		      : send(c->fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+/* Most have nothing to say at a time: they share the memory for it. */
+static void give_out(struct conn *c)
+{
+	struct serve *s = c->serve;
+
+	buf_reset(&c->out);
+	if (!c->out.at || s->spare.at) {
+		buf_clear(&c->out);
+		return;
+	}
+	s->spare = c->out;
+	buf_init(&c->out, BUF_NO_LIMIT);
+}
+
 bool conn_flush(struct conn *c)
 {
 	ssize_t n;
@@ -108,11 +120,16 @@ bool conn_flush(struct conn *c)
 		c->moved = loop_now();
 	}
 	c->out_at = 0;
-	if (c->out.cap > OUT_KEPT)
-		buf_clear(&c->out);
-	else
-		buf_reset(&c->out);
+	give_out(c);
 	return !c->broken;
+}
+
+void conn_take_out(struct conn *c)
+{
+	if (c->out.at)
+		return;
+	c->out = c->serve->spare;
+	buf_init(&c->serve->spare, BUF_NO_LIMIT);
 }
 
 void conn_fin(struct conn *c)

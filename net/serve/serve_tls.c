@@ -1,4 +1,4 @@
-/* TLS of a server, by GnuTLS. */
+/* TLS of the server, by GnuTLS. */
 #include <errno.h>
 #include <gnutls/gnutls.h>
 #include <stdlib.h>
@@ -101,7 +101,8 @@ int tls_session_shake(struct tls_session *s, bool *wants_room)
 	return -1;
 }
 
-/* What is not fatal (a renegotiation, a warning) is refused by silence. */
+/* The result as that of recv() or send(). Errors that are not fatal (a
+ * renegotiation, a warning) are ignored. */
 static ssize_t result_of(ssize_t rc)
 {
 	if (rc >= 0)
@@ -111,7 +112,7 @@ static ssize_t result_of(ssize_t rc)
 	return -1;
 }
 
-/* A client that closes TCP without a word of TLS has gone, too. */
+/* A client that closes TCP without closing TLS has gone, too. */
 ssize_t tls_session_recv(struct tls_session *s, void *bytes, size_t len)
 {
 	ssize_t rc = gnutls_record_recv(s->session, bytes, len);

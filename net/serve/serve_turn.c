@@ -1,7 +1,8 @@
 /*
- * Connections that have something to do. The owner of a visit calls us from
- * anywhere; what that leads to happens in a turn of its own, so that nothing is
- * freed under anybody and pieces that come together go out together.
+ * The list of connections that have something to do. The owner of a visit calls
+ * us from anywhere; the work that follows is done at the end of the turn,
+ * so that nothing is freed while somebody uses it, and bytes that are sent one
+ * after the other go out together.
  */
 #include "net/serve/serve_private.h"
 
@@ -16,8 +17,7 @@ void conn_soon(struct conn *c)
 	if (c->ready)
 		c->ready->ready_link = &c->ready;
 	s->ready = c;
-	if (s->soon.slot == 0)
-		loop_timer_set(s->loop, &s->soon, 0, s->on_soon, s);
+	loop_after_set(s->loop, &s->soon, s->on_soon, s);
 }
 
 void conn_not_soon(struct conn *c)

@@ -1,11 +1,11 @@
-/* Answers: their heads, their bodies in pieces, and how they end. */
+/* Writes answers: their heads, their bodies, and how they end. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "net/serve/serve_private.h"
 
-/* What is put into `out` before it is sent. */
+/* How much is put into `out` before it is sent. */
 #define FILL_BYTES ((size_t)64 * 1024)
 
 /* ---- heads ---- */
@@ -84,6 +84,14 @@ static const char *date_now(struct serve *s)
 	return s->date;
 }
 
+static void put_field(struct buf *out, const char *name, const char *value)
+{
+	(void)buf_add_text(out, name);
+	(void)buf_add(out, ": ", 2);
+	(void)buf_add_text(out, value);
+	(void)buf_add(out, "\r\n", 2);
+}
+
 static void put_framing(struct conn *c, const struct conn_reply *r, int minor)
 {
 	bool has_none = r->status < 200 || r->status == 204 || r->status == 304;
@@ -106,16 +114,17 @@ void conn_reply_write(struct conn *c, const struct conn_reply *r)
 
 	if (c->serve->fd < 0)
 		c->framing.close = true;
-	/* The close is the end of a body that an old client cannot count. */
+	/* A client of HTTP/1.0 knows no chunks: the end of the connection is
+	 * the end of the body. */
 	if (minor == 0 && r->length == VISIT_CHUNKED && !r->bodyless)
 		c->framing.close = true;
+	conn_take_out(c);
 	(void)buf_addf(&c->out, "HTTP/1.1 %d %s\r\n", r->status,
 		       reason_of(r->status));
 	if (!headers_get(h, "date"))
-		(void)buf_addf(&c->out, "Date: %s\r\n", date_now(c->serve));
+		put_field(&c->out, "Date", date_now(c->serve));
 	for (size_t i = 0; i < h->count; i++)
-		(void)buf_addf(&c->out, "%s: %s\r\n", h->list[i].name,
-			       h->list[i].value);
+		put_field(&c->out, h->list[i].name, h->list[i].value);
 	put_framing(c, r, minor);
 	(void)buf_add_text(&c->out, "\r\n");
 }
@@ -128,6 +137,20 @@ static bool is_chunked(const struct visit *v)
 	       !visit_is_bodyless(v);
 }
 
+/* A chunk's size and its line end. */
+static void put_size(struct buf *out, size_t size)
+{
+	char text[2 * sizeof(size) + 2];
+	char *end = text + sizeof(text), *at = end;
+
+	*--at = '\n';
+	*--at = '\r';
+	do
+		*--at = "0123456789abcdef"[size & 15];
+	while (size >>= 4);
+	(void)buf_add(out, at, (size_t)(end - at));
+}
+
 /* One piece is one chunk. */
 static void put_piece(struct conn *c, struct visit *v)
 {
@@ -135,10 +158,10 @@ static void put_piece(struct conn *c, struct visit *v)
 	size_t len = p->len - p->at;
 
 	if (is_chunked(v))
-		(void)buf_addf(&c->out, "%zx\r\n", len);
+		put_size(&c->out, len);
 	(void)buf_add(&c->out, p->bytes + p->at, len);
 	if (is_chunked(v))
-		(void)buf_add_text(&c->out, "\r\n");
+		(void)buf_add(&c->out, "\r\n", 2);
 	visit_took(v, len);
 }
 
@@ -153,6 +176,7 @@ static bool fill(struct conn *c, struct visit *v)
 
 	if (s->handler->on_sending)
 		s->handler->on_sending(s->arg);
+	conn_take_out(c);
 	if (v->status != 0 && !v->begun) {
 		v->begun = true;
 		conn_reply_write(c, &r);
@@ -179,7 +203,8 @@ void conn_cancel(struct conn *c, enum stream_end how)
 	visit_off_wire(v, v->cut != END_OPEN ? v->cut : END_CANCELLED);
 }
 
-/* The answer is whole and on its way. */
+/* The answer is complete and sent: the connection closes or takes the next
+ * request. */
 static void go_on(struct conn *c)
 {
 	visit_off_wire(c->visit, END_CLEAN);
@@ -201,7 +226,7 @@ static bool is_whole(const struct visit *v)
 		(v->length != VISIT_CHUNKED && v->accepted == v->length));
 }
 
-/* All that was queued is out. */
+/* All that was queued is sent: ends the answer, if that was all. */
 static void settle(struct conn *c, struct visit *v)
 {
 	if (v->cut == END_RESET) {

@@ -1,4 +1,5 @@
-/* A visit as its owner sees it: what was asked, and the answer in pieces. */
+/* A visit as its owner sees it: the request, and the answer that the owner
+ * gives. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@ struct visit *visit_new(struct conn *c, struct http_head *head)
 	v->connection = c->number;
 	v->began = loop_now();
 	v->head = *head;
+	v->is_head = strcmp(v->head.method, "HEAD") == 0;
 	*head = (struct http_head){ .method = NULL };
 	buf_init(&v->body, c->serve->config.body_limit);
 	c->visit = v;
@@ -45,7 +47,7 @@ static void visit_unlist(struct visit *v)
 	v->listed = false;
 }
 
-/* Without on_done. */
+/* Frees a visit; on_done is not called. */
 static void visit_free(struct visit *v)
 {
 	if (v->listed)
@@ -53,7 +55,7 @@ static void visit_free(struct visit *v)
 	if (v->conn)
 		v->conn->visit = NULL;
 	loop_timer_clear(v->serve->loop, &v->later);
-	v->full = false; /* nobody is to be told of room now */
+	v->full = false; /* on_room is not called for it any more */
 	visit_queue_drop(v);
 	http_head_clear(&v->head);
 	headers_clear(&v->headers);
@@ -90,7 +92,7 @@ static void on_later(void *arg)
 	visit_done(arg);
 }
 
-/* Goes on with what the owner has just decided. */
+/* Carries out what the owner has just decided, in a later turn of the loop. */
 static void visit_decided(struct visit *v)
 {
 	if (v->ended != END_OPEN)
@@ -161,7 +163,7 @@ size_t visit_queued(const struct visit *v)
 	return v->queued;
 }
 
-/* Nothing more goes out: the client left, or the answer has its end. */
+/* Can nothing more be sent? The client has left, or the answer has its end. */
 static bool is_over(const struct visit *v)
 {
 	return v->gone || v->ended != END_OPEN || v->cut != END_OPEN ||
@@ -177,8 +179,7 @@ bool visit_has_answer(const struct visit *v)
 
 bool visit_is_bodyless(const struct visit *v)
 {
-	return strcmp(v->head.method, "HEAD") == 0 || v->status == 204 ||
-	       v->status == 304;
+	return v->is_head || v->status == 204 || v->status == 304;
 }
 
 static bool is_framing(const char *name)
@@ -209,7 +210,7 @@ void visit_begin(struct visit *v, int status, const struct headers *headers,
 	conn_soon(v->conn);
 }
 
-/* How many of the bytes still fit into the length that was announced. */
+/* How many of the bytes fit into the announced length. */
 static size_t accept_bytes(struct visit *v, size_t len)
 {
 	if (v->length != VISIT_CHUNKED && len > v->length - v->accepted)

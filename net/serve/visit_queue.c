@@ -1,4 +1,5 @@
-/* What of an answer is still to go out, and that nothing will any more. */
+/* The bytes of an answer that are still to go out, and the report that the
+ * client is gone. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +8,7 @@
 
 static void queue_piece(struct visit *v, const char *bytes, size_t len)
 {
-	/* One that comes after another is not the last, as a rule. */
+	/* A piece that comes after another is usually not the last. */
 	size_t room = v->joins && v->first ? VISIT_PIECE_BYTES : len;
 	struct piece *p = xmalloc(sizeof(*p) + room);
 
@@ -24,7 +25,7 @@ static void queue_piece(struct visit *v, const char *bytes, size_t len)
 	v->queued += len;
 }
 
-/* What fits into the piece that waits at the end. */
+/* Appends what fits into the last waiting piece. */
 static size_t join_piece(struct visit *v, const char *bytes, size_t len)
 {
 	struct piece *p = v->first ? v->last : NULL;

@@ -83,10 +83,7 @@ static uint64_t hash_of_both(const struct memory_config *config)
 
 static void keep(struct memory *m, const struct remembered *r)
 {
-	if (m->count == m->cap) {
-		m->cap = m->cap > 0 ? m->cap * 2 : 64;
-		m->list = xrealloc(m->list, m->cap * sizeof(*m->list));
-	}
+	m->list = mem_room(m->list, m->count, &m->cap, sizeof(*m->list));
 	m->list[m->count] = *r;
 	m->list[m->count++].normal = xstrdup(r->normal ? r->normal : "");
 }

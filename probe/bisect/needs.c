@@ -17,11 +17,8 @@ static void add_need(struct parts *ps, size_t who, size_t what, bool follows)
 {
 	if (who == NO_PART || what == NO_PART || who == what)
 		return;
-	if (ps->need_count == ps->need_cap) {
-		ps->need_cap = ps->need_cap > 0 ? ps->need_cap * 2 : 64;
-		ps->needs =
-			xrealloc(ps->needs, ps->need_cap * sizeof(*ps->needs));
-	}
+	ps->needs = mem_room(ps->needs, ps->need_count, &ps->need_cap,
+			     sizeof(*ps->needs));
 	ps->needs[ps->need_count++] =
 		(struct need){ .who = who, .what = what, .follows = follows };
 }

@@ -196,10 +196,7 @@ static struct part *add(struct parts *ps, size_t parent, struct part p)
 {
 	struct part *up;
 
-	if (ps->count == ps->cap) {
-		ps->cap = ps->cap > 0 ? ps->cap * 2 : 256;
-		ps->list = xrealloc(ps->list, ps->cap * sizeof(*ps->list));
-	}
+	ps->list = mem_room(ps->list, ps->count, &ps->cap, sizeof(*ps->list));
 	p.parent = parent;
 	if (parent != NO_PART) {
 		up = &ps->list[parent];

@@ -119,6 +119,8 @@ static const struct wlog_entry *refused(const struct wlog *log)
 /* A kept log has other words for the keys: they are replaced by ours. */
 static void name_keys(struct headers *h, const struct stored_log *s)
 {
+	struct headers named = { .count = 0 };
+
 	for (size_t i = 0; i < h->count; i++) {
 		struct buf value = BUF_INIT(HTTP_HEAD_BYTES_LIMIT);
 
@@ -126,9 +128,12 @@ static void name_keys(struct headers *h, const struct stored_log *s)
 		(void)buf_replace(&value, s->client_key, SAMPLE_CREDENTIAL);
 		(void)buf_replace(&value, s->wrong_key,
 				  SAMPLE_WRONG_CREDENTIAL);
-		free(h->list[i].value);
-		h->list[i].value = buf_take(&value, NULL);
+		(void)headers_add_text(&named, h->list[i].name,
+				       buf_str(&value));
+		buf_clear(&value);
 	}
+	headers_clear(h);
+	*h = named;
 }
 
 static int read_log(struct http_head *head, struct buf *body, const char *path,

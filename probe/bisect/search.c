@@ -10,10 +10,7 @@
 
 void part_list_add(struct part_list *l, size_t part)
 {
-	if (l->count == l->cap) {
-		l->cap = l->cap > 0 ? l->cap * 2 : 32;
-		l->list = xrealloc(l->list, l->cap * sizeof(*l->list));
-	}
+	l->list = mem_room(l->list, l->count, &l->cap, sizeof(*l->list));
 	l->list[l->count++] = part;
 }
 
@@ -39,11 +36,8 @@ static uint64_t hash_of(const struct bisect_request *r)
 
 static void remember(struct search *s, uint64_t hash, enum trial t)
 {
-	if (s->answer_count == s->answer_cap) {
-		s->answer_cap = s->answer_cap > 0 ? s->answer_cap * 2 : 64;
-		s->answers = xrealloc(s->answers,
-				      s->answer_cap * sizeof(*s->answers));
-	}
+	s->answers = mem_room(s->answers, s->answer_count, &s->answer_cap,
+			      sizeof(*s->answers));
 	s->answers[s->answer_count++] =
 		(struct trial_answer){ .hash = hash, .trial = t };
 }

@@ -50,11 +50,8 @@ void behaviours_count(struct behaviours *s, const char *name)
 		s->tallies[at].count++;
 		return;
 	}
-	if (s->tally_count == s->tally_cap) {
-		s->tally_cap = s->tally_cap > 0 ? s->tally_cap * 2 : 64;
-		s->tallies = xrealloc(s->tallies,
-				      s->tally_cap * sizeof(*s->tallies));
-	}
+	s->tallies = mem_room(s->tallies, s->tally_count, &s->tally_cap,
+			      sizeof(*s->tallies));
 	memmove(&s->tallies[at + 1], &s->tallies[at],
 		(s->tally_count - at) * sizeof(*s->tallies));
 	s->tallies[at] = (struct behaviour_tally){ xstrdup(name), 1 };
@@ -102,10 +99,7 @@ static void add_sighting(struct behaviours *s, size_t behaviour,
 			return;
 	if (s->run_count == BEHAVIOURS_RUN_LIMIT)
 		return;
-	if (s->run_count == s->run_cap) {
-		s->run_cap = s->run_cap > 0 ? s->run_cap * 2 : 16;
-		s->run = xrealloc(s->run, s->run_cap * sizeof(*s->run));
-	}
+	s->run = mem_room(s->run, s->run_count, &s->run_cap, sizeof(*s->run));
 	s->run[s->run_count++] =
 		(struct sighting){ behaviour, s->pair, xstrdup(detail) };
 }
@@ -142,10 +136,7 @@ static struct behaviour *make(struct behaviours *s,
 
 	if (s->count == BEHAVIOURS_LIMIT)
 		return NULL;
-	if (s->count == s->cap) {
-		s->cap = s->cap > 0 ? s->cap * 2 : 16;
-		s->list = xrealloc(s->list, s->cap * sizeof(*s->list));
-	}
+	s->list = mem_room(s->list, s->count, &s->cap, sizeof(*s->list));
 	b = &s->list[s->count++];
 	*b = (struct behaviour){
 		.kind = sight->kind,

@@ -141,10 +141,7 @@ static void keep_result(struct causes *c, const char *id, size_t behaviour)
 		c->list[i].behaviour = behaviour;
 		return;
 	}
-	if (c->count == c->cap) {
-		c->cap = c->cap > 0 ? c->cap * 2 : 64;
-		c->list = xrealloc(c->list, c->cap * sizeof(*c->list));
-	}
+	c->list = mem_room(c->list, c->count, &c->cap, sizeof(*c->list));
 	c->list[c->count++] = (struct explained){ xstrdup(id), behaviour };
 }
 

@@ -62,10 +62,11 @@ static int check_release(const struct clients *clients, const char *version,
 	struct buf known = BUF_INIT(BUF_NO_LIMIT);
 
 	if (!client_is_version(version))
-		return fail_set(f, FAIL_USAGE,
-				"'%s' is no release; those are three numbers, "
-				"as 2.1.332",
-				version);
+		return fail_set(
+			f, FAIL_USAGE,
+			"'%s' is not a release; a release is three numbers, "
+			"as 2.1.332",
+			version);
 	if (is_recorded(clients, version))
 		return 0;
 	for (size_t i = 0; i < clients->count; i++)

@@ -158,10 +158,7 @@ static int judge_log(struct judging_all *g, const char *path, struct fail *f)
 		stored_log_clear(&s);
 		return -1;
 	}
-	if (g->count == g->cap) {
-		g->cap = g->cap > 0 ? g->cap * 2 : 64;
-		g->list = xrealloc(g->list, g->cap * sizeof(*g->list));
-	}
+	g->list = mem_room(g->list, g->count, &g->cap, sizeof(*g->list));
 	view_of(&v, &s.log, s.run);
 	check_view(c, &v, &g->list[g->count]);
 	trust_run(&s, c, &g->list[g->count]);

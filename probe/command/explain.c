@@ -120,6 +120,8 @@ static void add_run(const struct step *s, struct buf *out)
 		 l->terminal ? ", in a terminal" : "");
 	if (l->mode != NULL)
 		buf_addf(out, ", in mode %s", l->mode);
+	if (l->key != NULL)
+		buf_addf(out, ", with the key '%s'", l->key);
 	for (size_t i = 0; i < l->argument_count; i++)
 		buf_addf(out, "%s%s", i == 0 ? ", with " : " ",
 			 l->arguments[i]);

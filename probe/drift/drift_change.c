@@ -9,10 +9,8 @@
 struct drift_change *drift_change_add(struct drift *d, enum drift_kind kind,
 				      struct span what)
 {
-	if (d->count == d->cap) {
-		d->cap = d->cap > 0 ? d->cap * 2 : 32;
-		d->changes = xrealloc(d->changes, d->cap * sizeof(*d->changes));
-	}
+	d->changes =
+		mem_room(d->changes, d->count, &d->cap, sizeof(*d->changes));
 	d->changes[d->count] =
 		(struct drift_change){ .kind = kind, .what = span_dup(what) };
 	return &d->changes[d->count++];

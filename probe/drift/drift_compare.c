@@ -58,10 +58,8 @@ static void add_fact(struct drift_pair *p, const char *fact, bool added)
 {
 	struct drift_differences *all = p->all;
 
-	if (all->count == all->cap) {
-		all->cap = all->cap > 0 ? all->cap * 2 : 64;
-		all->list = xrealloc(all->list, all->cap * sizeof(*all->list));
-	}
+	all->list =
+		mem_room(all->list, all->count, &all->cap, sizeof(*all->list));
 	all->list[all->count++] = (struct drift_difference){
 		.fact = xstrdup(fact), .added = added, .in = p->in
 	};

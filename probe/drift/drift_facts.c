@@ -16,10 +16,7 @@
 
 void drift_list_add(struct drift_list *l, struct span text)
 {
-	if (l->count == l->cap) {
-		l->cap = l->cap > 0 ? l->cap * 2 : 16;
-		l->list = xrealloc(l->list, l->cap * sizeof(*l->list));
-	}
+	l->list = mem_room(l->list, l->count, &l->cap, sizeof(*l->list));
 	l->list[l->count++] = span_dup(text);
 }
 

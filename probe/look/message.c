@@ -73,10 +73,7 @@ static void block_start(struct builder *b, int64_t index, struct jval event)
 	if (!jscan_member(event, "content_block", &from) ||
 	    b->count == BLOCKS_LIMIT)
 		return;
-	if (b->count == b->cap) {
-		b->cap = b->cap > 0 ? b->cap * 2 : 8;
-		b->list = xrealloc(b->list, b->cap * sizeof(*b->list));
-	}
+	b->list = mem_room(b->list, b->count, &b->cap, sizeof(*b->list));
 	new = &b->list[b->count++];
 	*new = (struct building){ .index = index, .block = block_of(from) };
 	new->input = raw_member(from, "input");

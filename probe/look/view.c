@@ -24,10 +24,7 @@ static struct exchange *exchange_of(struct view *v, size_t *cap,
 		if (x->number == e->exchange && strcmp(x->actor, e->actor) == 0)
 			return x;
 	}
-	if (v->count == *cap) {
-		*cap = *cap > 0 ? *cap * 2 : 8;
-		v->list = xrealloc(v->list, *cap * sizeof(*v->list));
-	}
+	v->list = mem_room(v->list, v->count, cap, sizeof(*v->list));
 	x = &v->list[v->count++];
 	*x = (struct exchange){
 		.actor = e->actor,
@@ -240,10 +237,8 @@ static void add_event(struct view_reading *r, const struct sse_event *from)
 	struct exchange *x = r->x;
 	struct view_event *ev;
 
-	if (x->event_count == r->cap) {
-		r->cap = r->cap > 0 ? r->cap * 2 : 16;
-		x->events = xrealloc(x->events, r->cap * sizeof(*x->events));
-	}
+	x->events = mem_room(x->events, x->event_count, &r->cap,
+			     sizeof(*x->events));
 	ev = &x->events[x->event_count++];
 	*ev = (struct view_event){
 		.name = span_dup(from->name),

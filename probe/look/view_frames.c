@@ -39,11 +39,8 @@ static void add_event(struct frames_reading *r, char *data, size_t len,
 	struct view_event *ev;
 	struct jval type;
 
-	if (x->event_count == r->event_cap) {
-		r->event_cap = r->event_cap > 0 ? r->event_cap * 2 : 16;
-		x->events =
-			xrealloc(x->events, r->event_cap * sizeof(*x->events));
-	}
+	x->events = mem_room(x->events, x->event_count, &r->event_cap,
+			     sizeof(*x->events));
 	ev = &x->events[x->event_count++];
 	*ev = (struct view_event){ .data = data,
 				   .data_len = len,
@@ -117,10 +114,8 @@ static void add_frame(struct frames_reading *r, const struct event_frame *from)
 	bool is_event = span_is(kind, "event");
 	struct view_frame *frame;
 
-	if (x->frame_count == r->cap) {
-		r->cap = r->cap > 0 ? r->cap * 2 : 16;
-		x->frames = xrealloc(x->frames, r->cap * sizeof(*x->frames));
-	}
+	x->frames = mem_room(x->frames, x->frame_count, &r->cap,
+			     sizeof(*x->frames));
 	frame = &x->frames[x->frame_count++];
 	*frame = (struct view_frame){
 		.kind = span_dup(kind),

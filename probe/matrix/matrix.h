@@ -1,8 +1,8 @@
 /*
- * Many results beside each other: gateways, versions, releases of the client.
- * What is read is a report of `ccprobe run --report json`, or a result file,
- * which is such a report without what nobody compares (docs/matrix.md). Texts
- * are borrowed from the JSON that a result keeps.
+ * Compares the results of many runs: gateways, versions, releases of the
+ * client. A result is read from a report of `ccprobe run --report json` or from
+ * a result file, which is a report reduced to what is compared
+ * (docs/matrix.md). Texts are borrowed from the JSON that a result keeps.
  */
 #ifndef PROBE_MATRIX_MATRIX_H
 #define PROBE_MATRIX_MATRIX_H
@@ -12,15 +12,15 @@
 #include "wire/bytes/fail.h"
 #include "wire/json/json.h"
 
-/* What a result says of a case, a duty or an area. Three of them say that
- * nothing is known, each for another reason. */
+/* What a result says of a case, a duty or an area. The last four say nothing
+ * about the gateway's behaviour, each for another reason. */
 enum matrix_state {
 	MATRIX_PASS,
 	MATRIX_FAIL,
-	MATRIX_UNDECIDED, /* it was tried, and nothing can be said */
+	MATRIX_UNDECIDED, /* the case ran, and its outcome is open */
 	MATRIX_NOT_OFFERED, /* the gateway does not claim it */
-	MATRIX_NOT_MEANT, /* it is for other clients or other providers */
-	MATRIX_NOT_TESTED, /* the run did not have it */
+	MATRIX_NOT_MEANT, /* the case is for other clients or providers */
+	MATRIX_NOT_TESTED, /* the run did not include the case */
 	MATRIX_STATES
 };
 
@@ -31,13 +31,13 @@ const char *matrix_state_words(enum matrix_state s); /* "not offered" */
 int matrix_state_find(enum matrix_state *out, const char *name);
 
 struct matrix_case {
-	const char *id, *duty; /* duty: what it guards first */
+	const char *id, *duty; /* duty: the first that it guards; "none" */
 	enum matrix_state state;
 	enum level level; /* of a failure */
 	enum effect effect;
-	const char *reason; /* not of a pass; NULL: not told */
-	const char *seen; /* by the first check that fails; NULL: not told */
-	const char *cause; /* its id; NULL: none explains it */
+	const char *reason; /* NULL: it passed, or none is given */
+	const char *seen; /* by the first check that fails, or NULL */
+	const char *cause; /* the id of a cause; NULL: none explains it */
 };
 
 struct matrix_example {
@@ -52,7 +52,7 @@ struct matrix_cause {
 	size_t example_count;
 };
 
-struct matrix_claim { /* that is not offered */
+struct matrix_claim { /* one that the gateway does not offer */
 	const char *claim, *without; /* without: or NULL */
 };
 
@@ -75,31 +75,33 @@ struct matrix_result {
 	struct matrix_case *cases; /* in order of id, each once */
 	size_t case_count;
 	size_t counts[MATRIX_STATES]; /* of cases */
-	bool is_old; /* a newer one of the same gateway and client is there */
+	bool is_old; /* the matrix has a newer one of its kin */
 };
 
-/* Reads a report or a result file; fails for what is neither. */
+/* Reads a report or a result file; a file that is neither is FAIL_CASE. The
+ * caller clears the result. */
 int matrix_result_read(struct matrix_result *out, const char *path,
 		       struct fail *f);
 void matrix_result_clear(struct matrix_result *r);
 
-/* NULL: it does not have the case; or the cause. */
+/* The case or the cause with this id; NULL: the result has none. */
 const struct matrix_case *matrix_result_case(const struct matrix_result *r,
 					     const char *id);
 const struct matrix_cause *matrix_result_cause(const struct matrix_result *r,
 					       const char *id);
 
-/* The same gateway, formats and client: one is the other's history. */
+/* Are both of the same gateway, formats and client? Then the older one is part
+ * of the newer one's history. */
 bool matrix_result_is_kin(const struct matrix_result *a,
 			  const struct matrix_result *b);
 
-/* The result file of it, and how it is called in a folder of them:
+/* Append the text of the result's file, and the name of that file:
  * "nginx-1.22.1-messages-2.1.332-2026-11-30.json". */
 void matrix_result_write(const struct matrix_result *r, struct buf *out);
 void matrix_result_name(const struct matrix_result *r, struct buf *out);
 
-/* For `ccprobe lint`: is the file one of `--store`, whatever is wrong with it;
- * and what is wrong. */
+/* For `ccprobe lint`. The first says whether the file is meant as a result file
+ * (it has a member "result"), be it valid or not; the second checks it. */
 bool matrix_result_is_short(const char *path);
 int matrix_result_lint(const char *path, struct fail *f);
 
@@ -108,17 +110,17 @@ struct matrix_filter { /* NULL: all of them */
 };
 
 struct matrix {
-	struct matrix_result
-		*list; /* by gateway, formats, client; newest first */
+	/* By gateway, then formats, then client; the newest first. */
+	struct matrix_result *list;
 	size_t count;
-	const char **duties, **areas; /* of all cases, in order, each once */
+	const char **duties, **areas; /* of all cases, sorted, each once */
 	size_t duty_count, area_count;
 	const struct requirement *requirements; /* borrowed */
 	size_t requirement_count;
 };
 
-/* Takes the results over; `list` is empty then. Cases that the filter leaves
- * out are gone. */
+/* Takes the results over: `*list` becomes NULL, `*count` 0. Results and cases
+ * that the filter does not match are dropped. */
 void matrix_join(struct matrix *out, struct matrix_result **list, size_t *count,
 		 const struct matrix_filter *filter);
 void matrix_clear(struct matrix *m);
@@ -126,7 +128,7 @@ void matrix_clear(struct matrix *m);
 /* "BODY-01: Every member arrives ..."; NULL: not known */
 const char *matrix_duty_text(const struct matrix *m, const char *duty);
 
-/* What a result says of a duty or an area: the worst of its cases. */
+/* What a result says of a duty or an area: the worst state of its cases. */
 struct matrix_cell {
 	enum matrix_state state;
 	size_t counts[MATRIX_STATES], total;
@@ -142,8 +144,9 @@ struct matrix_cell matrix_area_cell(const struct matrix_result *r,
 /* Does the case belong to the area? */
 bool matrix_is_in_area(const char *id, const char *area);
 
-/* What a result that came later changed: cases that fail now and did not, and
- * the other way. */
+/* The difference between an older and a newer result of the same kin: ids of
+ * cases that fail now and did not fail then, and of those that failed and pass
+ * now. The ids are borrowed from the newer result. */
 struct matrix_step {
 	const char **broken, **mended;
 	size_t broken_count, mended_count;
@@ -153,11 +156,12 @@ void matrix_step_of(struct matrix_step *out, const struct matrix_result *was,
 		    const struct matrix_result *is);
 void matrix_step_clear(struct matrix_step *s);
 
-/* The result that the next older one of its kin; NULL: there is none. */
+/* The next older result of the same kin; NULL: there is none. */
 const struct matrix_result *matrix_older(const struct matrix *m,
 					 const struct matrix_result *r);
 
-/* "nginx 1.22.1", "with Claude Code 2.1.332 in Bedrock mode, in front of ..." */
+/* Append "nginx 1.22.1", or "Claude Code 2.1.332 in Bedrock mode, in front of
+ * OpenAI's Responses". */
 void matrix_title(const struct matrix_result *r, struct buf *out);
 void matrix_terms(const struct matrix_result *r, struct buf *out);
 

@@ -1,4 +1,4 @@
-/* What a result has of a case and of a cause. */
+/* Finds a case or a cause of a result by its id. */
 #include <stdlib.h>
 #include <string.h>
 

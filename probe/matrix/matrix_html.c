@@ -1,7 +1,8 @@
 /*
- * The page: results, areas and duties by result, and what stands below each
- * cell that is no pass. It loads nothing, and can be read without its script,
- * which sorts, filters and shows what a cell leads to beside it.
+ * The HTML page: a table of results, tables of areas and of duties, and the
+ * evidence for each cell that fails or is undecided. The page loads nothing
+ * from elsewhere. Without its script it can be read; the script adds sorting,
+ * filters and a panel that shows a cell's evidence.
  */
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* Results beside each other: their order, their duties, their history. */
+/* Joins results into a matrix: their order, cells of duties and areas, and
+ * history. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -162,7 +163,8 @@ static void count_in(struct matrix_cell *cell, const struct matrix_case *c)
 		cell->effect = c->effect;
 }
 
-/* What is worst tells; what says nothing, only where nothing else is there. */
+/* A cell takes its worst state. States without an outcome count only where no
+ * case has one. */
 static void settle(struct matrix_cell *cell)
 {
 	static const enum matrix_state worst[] = {

@@ -1,4 +1,4 @@
-/* The matrix for programs (docs/schema/matrix.schema.json). */
+/* Writes the matrix as JSON (docs/schema/matrix.schema.json). */
 #include "probe/matrix/matrix.h"
 #include "reports/members.h"
 
@@ -44,7 +44,7 @@ static void write_texts(const char *const *list, size_t count, const char *name,
 	buf_add_byte(m->out, ']');
 }
 
-/* Each case that fails or is not decided, with what is known of it. */
+/* Each case that fails or is undecided, with its reason and its cause. */
 static void write_problems(const struct matrix_result *r, struct members *m)
 {
 	bool any = false;

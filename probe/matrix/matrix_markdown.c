@@ -1,11 +1,11 @@
-/* The matrix as Markdown: a page that a code host shows. */
+/* Writes the matrix as Markdown, for a page that a code host shows. */
 #include <string.h>
 
 #include "probe/matrix/matrix.h"
 #include "reports/markup.h"
 #include "reports/reports.h"
 
-#define CASES_SHOWN 6 /* of one cause, or of what has none */
+#define CASES_SHOWN 6 /* at most, of one cause or of none */
 
 static void prose(const char *text, struct buf *out)
 {
@@ -84,7 +84,7 @@ static void write_cell(const struct matrix_cell *c, struct buf *out)
 
 static void write_areas(const struct matrix *m, struct buf *out)
 {
-	buf_add_text(out, "\n## Areas\n\nBold: so many cases of so many fail. "
+	buf_add_text(out, "\n## Areas\n\nBold: how many of the cases fail. "
 			  "Columns are numbered as above.\n\n| area");
 	for (size_t i = 0; i < m->count; i++)
 		buf_addf(out, " | %zu", i + 1);
@@ -106,7 +106,7 @@ static void write_areas(const struct matrix *m, struct buf *out)
 	}
 }
 
-/* The cases of a cause, or those that none explains. */
+/* The cases in this state that the cause explains; NULL: that none explains. */
 static void write_cases(const struct matrix_result *r, const char *cause,
 			enum matrix_state state, struct buf *out)
 {

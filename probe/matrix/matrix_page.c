@@ -1,4 +1,4 @@
-/* Cells, columns and the history of the page. */
+/* Parts of the HTML page: cells, names of columns, history. */
 #include "probe/matrix/matrix_page.h"
 
 #include <string.h>
@@ -10,8 +10,8 @@ const char *matrix_page_meaning(enum matrix_state s)
 {
 	static const char *const meanings[MATRIX_STATES] = {
 		[MATRIX_PASS] = "every decided case passes",
-		[MATRIX_FAIL] = "so many cases fail",
-		[MATRIX_UNDECIDED] = "tried, and not decided",
+		[MATRIX_FAIL] = "how many cases fail",
+		[MATRIX_UNDECIDED] = "the cases ran and are undecided",
 		[MATRIX_NOT_OFFERED] = "the gateway does not offer it",
 		[MATRIX_NOT_MEANT] = "for other clients or other providers",
 		[MATRIX_NOT_TESTED] = "not tested",
@@ -20,7 +20,7 @@ const char *matrix_page_meaning(enum matrix_state s)
 	return meanings[s];
 }
 
-/* The style shows a sign in the place of a word. */
+/* The style sheet shows a sign instead of the word. */
 void matrix_page_cell(const struct matrix_cell *cell, struct buf *out)
 {
 	if (cell->state == MATRIX_FAIL)

@@ -1,4 +1,4 @@
-/* Parts of the page. */
+/* Parts of the HTML page, for matrix_html.c. */
 #ifndef PROBE_MATRIX_MATRIX_PAGE_H
 #define PROBE_MATRIX_MATRIX_PAGE_H
 
@@ -7,25 +7,28 @@
 /* page/matrix.css and page/matrix.js */
 extern const char matrix_css[], matrix_js[];
 
-const char *matrix_page_meaning(enum matrix_state s); /* of the legend */
+/* As the legend says it. */
+const char *matrix_page_meaning(enum matrix_state s);
 
-/* What stands in a cell: how many fail, or a word. */
+/* Appends a cell's content: how many cases fail, or the word of its state. */
 void matrix_page_cell(const struct matrix_cell *cell, struct buf *out);
 
-/* Is there more to say of it than the cell does? */
+/* Does the cell lead to evidence? It does if it fails or is undecided. */
 bool matrix_page_tells(const struct matrix_cell *cell);
 
-/* What a column is called: short, with what tells it from its neighbours. */
+/* Appends a column's name: gateway and version, formats that are not the usual
+ * ones, and the client's version. */
 void matrix_page_column(const struct matrix_result *r, struct buf *out);
 
-/* The areas of a duty's cases, with blanks between and around. */
+/* Appends the areas of a duty's cases, with a blank in front of each and one at
+ * the end. */
 void matrix_page_areas(const struct matrix *m, const char *duty,
 		       struct buf *out);
 
 bool matrix_page_has_old(const struct matrix *m);
 void matrix_page_history(const struct matrix *m, struct buf *out);
 
-/* All there is to say of one result: causes, duties, how to repeat it. */
+/* Everything about one result: causes, duties, and how to repeat it. */
 void matrix_page_result(const struct matrix *m, size_t i, struct buf *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* The page's last part: what cells lead to. */
+/* The HTML page's last part: the evidence that cells lead to. */
 #include <string.h>
 
 #include "probe/matrix/matrix_page.h"
@@ -7,7 +7,7 @@
 
 #define CASES_SHOWN 40 /* of a duty */
 #define SEEN_MOST 200 /* bytes */
-#define REASONS_SHOWN 3 /* of them are told with what was seen */
+#define REASONS_SHOWN 3 /* cases that also show reason and evidence */
 
 static void text(struct buf *out, const char *words)
 {

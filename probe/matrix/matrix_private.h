@@ -6,15 +6,15 @@
 
 #define MATRIX_FORMAT 1 /* of a result file */
 
-/* Both read r->json into the rest. */
+/* Read r->json, a report or a result file, into the other members of r. */
 int matrix_report_take(struct matrix_result *r, struct fail *f);
 int matrix_short_take(struct matrix_result *r, struct fail *f);
 
-/* Words of levels and effects; -1: it is none. */
+/* The level or effect of this name; -1: there is none. */
 int matrix_level_find(enum level *out, const char *name);
 int matrix_effect_find(enum effect *out, const char *name);
 
-/* NULL: it is no text. */
+/* The member's text, borrowed; NULL: it is absent or no text. */
 const char *matrix_text(const cJSON *object, const char *name);
 
 #endif

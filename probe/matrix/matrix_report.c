@@ -1,11 +1,11 @@
-/* A result out of a whole report. Members that are not known are passed over,
- * as a later ccprobe may have written it. */
+/* Reads a result from a report of `ccprobe run`. Unknown members are ignored,
+ * because a later ccprobe may have written the report. */
 #include <string.h>
 
 #include "probe/matrix/matrix_private.h"
 #include "wire/bytes/mem.h"
 
-/* Of the format, as reports/json.c writes it. */
+/* The version of the report format that reports/json.c writes. */
 #define REPORT_VERSION 2
 
 static const cJSON *item(const cJSON *object, const char *name)
@@ -18,7 +18,7 @@ static bool is_set(const cJSON *object, const char *name)
 	return cJSON_IsTrue(item(object, name));
 }
 
-/* Where the report says less than this one would, it is an older ccprobe's. */
+/* Members may be absent: an older ccprobe wrote fewer of them. */
 static int state_of(enum matrix_state *out, const cJSON *node)
 {
 	const char *verdict = matrix_text(node, "verdict");
@@ -37,7 +37,8 @@ static int state_of(enum matrix_state *out, const cJSON *node)
 	return 0;
 }
 
-/* What differs, or what was got: of the first check that fails. */
+/* The difference that the first failing check tells, else what that check
+ * got. */
 static const char *seen_of(const cJSON *checks)
 {
 	const cJSON *check;
@@ -80,7 +81,7 @@ static int take_case(struct matrix_result *r, const cJSON *node, struct fail *f)
 	return 0;
 }
 
-/* By number, from 1; reports put what explains failures first. */
+/* A case names its cause by number, from 1, in the report's list of causes. */
 static const char *cause_id(const struct matrix_result *r, const cJSON *node)
 {
 	const cJSON *number = item(node, "cause");
@@ -123,7 +124,7 @@ static void take_examples(struct matrix_cause *c, const cJSON *list)
 	}
 }
 
-/* Those that explain failures: they have an effect. */
+/* Takes the causes that have a level and an effect: those explain failures. */
 static void take_causes(struct matrix_result *r)
 {
 	const cJSON *list = item(r->json->root, "causes"), *node;

@@ -1,4 +1,4 @@
-/* One result: read, cleared, looked at. */
+/* One result: reads and clears it, and makes its names and titles. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ static int sort(struct matrix_result *r, struct fail *f)
 	for (size_t i = 0; i < r->case_count; i++) {
 		if (i > 0 && strcmp(r->cases[i - 1].id, r->cases[i].id) == 0)
 			return fail_set(f, FAIL_CASE,
-					"%s: the case '%s' is there twice",
+					"%s: the case '%s' is in it twice",
 					r->path, r->cases[i].id);
 		r->counts[r->cases[i].state]++;
 	}
@@ -89,7 +89,8 @@ bool matrix_result_is_kin(const struct matrix_result *a,
 	       is_same(a->client, b->client);
 }
 
-/* Letters, digits and dots; all else is one "-". */
+/* Appends the text in lower case; each run of characters that are not letters,
+ * digits or dots becomes one "-". */
 static void add_word(struct buf *out, const char *text)
 {
 	size_t start = out->len;
@@ -132,7 +133,7 @@ void matrix_title(const struct matrix_result *r, struct buf *out)
 		buf_addf(out, " %s", r->version);
 }
 
-/* A format, in words; NULL: the usual one. */
+/* A format in words; NULL: the Messages API, or one that is not known. */
 static const char *format_words(const char *format)
 {
 	static const struct {

@@ -1,6 +1,7 @@
 /*
- * Result files: what is compared of a report, small enough to be committed, a
- * line for each duty. People may add one, so they are read strictly.
+ * Reads result files: what the matrix compares of a report, small enough to be
+ * committed, one line for each duty. People add them by hand, so unknown
+ * members and wrong types are errors.
  */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* Writing a result file, and what `lint` asks of one. */
+/* Writes a result file, and checks one for `ccprobe lint`. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "wire/bytes/mem.h"
 
 #define RESULT_LIMIT ((size_t)4 * 1024 * 1024)
-#define REASON_MOST 200 /* bytes of a text that only shows an example */
+#define REASON_MOST 200 /* bytes of a reason or an example */
 
 static void short_text(struct members *m, const char *name, const char *text)
 {
@@ -181,7 +181,8 @@ static bool is_date(const char *text)
 	return true;
 }
 
-/* The caps of docs/reports.md that the cases show by themselves. */
+/* Does a failing case cap the grade at C (docs/reports.md)? A must-case does
+ * whose effect is breaks or exposes. */
 static bool is_capped(const struct matrix_result *r)
 {
 	for (size_t i = 0; i < r->case_count; i++)
@@ -202,7 +203,8 @@ static int check_name(const struct matrix_result *r, struct fail *f)
 	matrix_result_name(r, &name);
 	if (strcmp(base, buf_str(&name)) != 0)
 		rc = fail_set(f, FAIL_CASE,
-			      "%s: by what it says the file is called %s",
+			      "%s: by its content the file has to be named %s; "
+			      "rename it",
 			      r->path, buf_str(&name));
 	buf_clear(&name);
 	return rc;
@@ -211,9 +213,10 @@ static int check_name(const struct matrix_result *r, struct fail *f)
 static int check(const struct matrix_result *r, struct fail *f)
 {
 	if (!is_date(r->date))
-		return fail_set(f, FAIL_CASE,
-				"%s: '%s' is no date such as 2026-11-30",
-				r->path, r->date);
+		return fail_set(
+			f, FAIL_CASE,
+			"%s: \"date\": '%s' is no date such as 2026-11-30",
+			r->path, r->date);
 	if (r->letter && strchr("AB", *r->letter) && is_capped(r))
 		return fail_set(f, FAIL_CASE,
 				"%s: grade %s, but a must-case of effect "

@@ -1,4 +1,4 @@
-/* The words of states, and finding words again. */
+/* Names of states, and finding a state, a level or an effect by its name. */
 #include "probe/matrix/matrix_private.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* A decoded copy of an answer, and the events in it. */
+/* Keeps a decoded copy of an answer and counts its events. */
 #include <string.h>
 
 #include "probe/pass/copy.h"
@@ -15,7 +15,7 @@ void copy_init(struct copy *c)
 	sse_init(&c->reader, FRAME_LIMIT);
 }
 
-/* All lines of the field as one list. */
+/* All lines of content-encoding as one list. */
 static void join_codings(const struct headers *h, struct buf *out)
 {
 	const char *value;
@@ -54,7 +54,7 @@ static void count_events(struct copy *c, struct span text)
 	c->unreadable = step == SSE_BAD;
 }
 
-/* Is there a blank line right in front of this offset? */
+/* Does a blank line, the end of an event, come right before this offset? */
 static bool is_frame_end(struct span s, size_t at)
 {
 	struct span front = span_first(s, at);
@@ -62,7 +62,7 @@ static bool is_frame_end(struct span s, size_t at)
 	return span_ends(front, "\n\n") || span_ends(front, "\n\r\n");
 }
 
-/* Whole frames are taken out of the middle, so that what is left reads as a
+/* Removes whole events from the middle, so that the rest can be read as a
  * stream. */
 static void shorten(struct copy *c)
 {

@@ -1,4 +1,4 @@
-/* What is looked at of an answer that passes. */
+/* A decoded copy of an answer that passes through, for those who look at it. */
 #ifndef PROBE_PASS_COPY_H
 #define PROBE_PASS_COPY_H
 
@@ -11,19 +11,20 @@
 #define COPY_STREAM_LIMIT ((size_t)256 * 1024)
 
 /*
- * An answer's body, decoded. Of what is longer than the limit the begin is
- * kept; of a stream the begin and the end, where errors stand.
+ * An answer's body, decoded. If it is longer than the limit, only its beginning
+ * is kept; of a stream the beginning and the end, because errors come at the
+ * end.
  */
 struct copy {
 	struct buf body;
 	uint64_t bytes; /* of the body as it came */
-	uint64_t events; /* of a stream, pings too */
+	uint64_t events; /* of a stream, pings included */
 	bool is_stream;
-	bool is_short; /* something of it was left out */
+	bool is_short; /* a part of the body was left out */
 	bool undecodable;
 	struct decode *decode;
 	struct sse reader;
-	bool unreadable; /* no events can be told apart any more */
+	bool unreadable; /* events can no longer be told apart */
 };
 
 void copy_init(struct copy *c);

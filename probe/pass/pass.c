@@ -1,4 +1,4 @@
-/* Requests up, answers down. */
+/* The pass-through: sends requests up and answers down. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +48,8 @@ static void answer_own(struct passing *p, int status, const char *type,
 
 /* ---- the answer ---- */
 
-/* There is room: these are no more fields than those that were read. */
+/* Copies all fields except those of one connection. Adding cannot fail: these
+ * are no more fields than those that were read. */
 static void pass_headers(const struct headers *from, struct headers *to)
 {
 	for (size_t i = 0; i < from->count; i++)
@@ -105,8 +106,8 @@ static bool on_piece(void *arg, struct fetch *ft, struct span bytes)
 	return !p->paused;
 }
 
-/* A connection that ended without an answer ends so for the client too. What
- * cannot be decoded passes on, but is no clean end for who reads it. */
+/* If the gateway closed or reset the connection, the client's ends in the same
+ * way. A body that cannot be decoded is passed on, but recorded as END_BAD. */
 static void on_gateway_end(void *arg, struct fetch *ft,
 			   const struct fetch_end *e)
 {
@@ -143,7 +144,8 @@ static const struct fetch_handler gateway_handler = {
 
 /* ---- the request ---- */
 
-/* Host is made for the gateway; 100 Continue was between the client and us. */
+/* fetch sets Host for the gateway. Expect concerned only the client and us: the
+ * whole body is here already. */
 static void request_headers(const struct headers *from, struct headers *to)
 {
 	pass_headers(from, to);
@@ -201,8 +203,8 @@ static void on_head(void *arg, struct visit *v)
 		answer_own(p, 503, "api_error", why);
 	else if (visit_head(v)->target[0] != '/')
 		answer_own(p, 400, "invalid_request_error",
-			   "ccprobe's pass-through is no proxy: its address "
-			   "belongs into ANTHROPIC_BASE_URL");
+			   "ccprobe's pass-through is no proxy: set "
+			   "ANTHROPIC_BASE_URL to its address");
 }
 
 static void on_request(void *arg, struct visit *v)

@@ -1,4 +1,5 @@
-/* The life of a recording. */
+/* `ccprobe record` from start to end: who answers, where clients connect, the
+ * summary. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +59,7 @@ static void on_knocked(void *arg, struct fetch *ft, const struct fetch_end *end)
 	loop_stop(k->loop);
 }
 
-/* Nothing is sent. A signal ends the waiting, too. */
+/* Connects to the upstream and sends nothing. A signal ends the wait, too. */
 static int knock(struct recorder *r, struct fail *f)
 {
 	static const struct fetch_handler handler = { .on_end = on_knocked };
@@ -77,14 +78,16 @@ static int knock(struct recorder *r, struct fail *f)
 	if (!k.over)
 		fetch_cancel(ft);
 	if (!k.over)
-		return fail_set(f, FAIL_SYSTEM, "ended before it began");
+		return fail_set(f, FAIL_SYSTEM,
+				"ended by a signal before the recording began");
 	if (k.end.end == END_CLEAN)
 		return 0;
 	return fail_set(f, FAIL_PEER, "--upstream %s cannot be reached: %s",
 			r->origin, k.end.text);
 }
 
-/* An upstream that is the recorder itself would go round for ever. */
+/* If the upstream were the recorder itself, each request would go round for
+ * ever. */
 static int check_circle(const struct record_config *c, const struct address *at,
 			struct fail *f)
 {
@@ -118,7 +121,7 @@ static int open_upstream(struct recorder *r, struct fail *f)
 	return knock(r, f);
 }
 
-/* ---- where clients come ---- */
+/* ---- where clients connect ---- */
 
 static void announce(const struct recorder *r, const struct address *at,
 		     const char *own)
@@ -169,7 +172,7 @@ static int open_server(struct recorder *r, struct fail *f)
 	return 0;
 }
 
-/* ---- from begin to end ---- */
+/* ---- from start to end ---- */
 
 static void on_signal(void *arg)
 {
@@ -212,8 +215,8 @@ static void summary(const struct recorder *r)
 
 	if (r->requests == 0) {
 		printf("\nno request came; %s\n",
-		       r->folder.made ? "the folder is taken away again"
-				      : "the folder is as it was");
+		       r->folder.made ? "the folder is removed again"
+				      : "the folder is unchanged");
 		return;
 	}
 	printf("\n%zu request%s in %s", r->requests, many(r->requests), folder);
@@ -225,8 +228,8 @@ static void summary(const struct recorder *r)
 		       " %s/" RECORD_ANSWERS "/script.json\n",
 		       r->answers, many(r->answers), folder, folder);
 	if (r->config->keep_text)
-		printf("texts were kept: not to be shared, and no suite takes "
-		       "it\n");
+		printf("the texts were kept: do not share this folder or put "
+		       "it into a suite\n");
 }
 
 static void recorder_clear(struct recorder *r)
@@ -255,7 +258,8 @@ int record_run(const struct record_config *config, struct fail *f)
 	if (open_loop(&r, f) == 0 && open_upstream(&r, f) == 0 &&
 	    open_server(&r, f) == 0) {
 		loop_run(r.loop);
-		serve_free(r.serve); /* what is under way ends, and is told */
+		/* ends what is under way, and tells of it */
+		serve_free(r.serve);
 		r.serve = NULL;
 		rc = write_script(&r, &r.broken);
 		if (r.broken.code != FAIL_OK)

@@ -1,4 +1,4 @@
-/* Answers, with their timing. */
+/* Collects the answers with their timing, and writes them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #define ANSWER_PIECES_LIMIT 1000000
 #define FRAME_LIMIT ((size_t)8 * 1024 * 1024)
-#define WAIT_LEAST_MS 5 /* shorter is how the network is */
+#define WAIT_LEAST_MS 5 /* shorter waits come from the network */
 #define WAIT_MOST_MS 3600000
 #define PIECE_LIMIT ((size_t)16 * 1024 * 1024)
 
@@ -65,10 +65,7 @@ void record_answer_add(struct record_answer *a, struct span bytes)
 		a->lost = true;
 		return;
 	}
-	if (a->count == a->cap) {
-		a->cap = a->cap > 0 ? a->cap * 2 : 16;
-		a->pieces = xrealloc(a->pieces, a->cap * sizeof(*a->pieces));
-	}
+	a->pieces = mem_room(a->pieces, a->count, &a->cap, sizeof(*a->pieces));
 	a->pieces[a->count++] =
 		(struct record_piece){ .end = a->body.len, .at = loop_now() };
 }
@@ -90,7 +87,8 @@ static tick_t came(const struct record_answer *a, size_t end)
 	return low < a->count ? a->pieces[low].at : 0;
 }
 
-/* A comment of the answer must not be taken for a directive of ours. */
+/* Changes ": @" at the begin of a line to ": .", because ccmock would take such
+ * a comment of the answer for a directive. */
 static void add_frame(struct span frame, struct buf *out)
 {
 	struct span directive = span_of(": @");
@@ -145,9 +143,10 @@ static void add_stream(const struct record_answer *a, tick_t began,
 	sse_clear(&s);
 }
 
-/* How the play ends where the answer did not end well. A client that left waits
- * for nothing more. A directive stands between events: in the midst of one the
- * rule says it. */
+/* Adds the directive that ends the stream as the answer ended. (A client that
+ * hung up waits for nothing more, so "stall" does for that.) A directive can
+ * only stand between events; false: the answer ended within an event, so the
+ * rule has to say it. */
 static bool add_end(enum stream_end end, struct buf *out)
 {
 	struct span all = buf_span(out);

@@ -1,4 +1,5 @@
-/* Files that are whole or not there, and over nobody's. */
+/* The folder of a recording: files are written as a whole or not at all, and no
+ * file is overwritten. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -29,10 +30,11 @@ static int check_empty(const char *path, struct fail *f)
 		return fail_errno(f, FAIL_USAGE, "--out %s", path);
 	while (rc == 0 && (entry = readdir(dir)) != NULL)
 		if (!is_dots(entry->d_name))
-			rc = fail_set(f, FAIL_USAGE,
-				      "--out %s: '%s' is in it, and nothing "
-				      "is overwritten; name a new folder",
-				      path, entry->d_name);
+			rc = fail_set(
+				f, FAIL_USAGE,
+				"--out %s: the folder holds '%s', and nothing "
+				"is overwritten; name a new folder",
+				path, entry->d_name);
 	closedir(dir);
 	return rc;
 }
@@ -84,7 +86,8 @@ static int write_all(int fd, struct span bytes)
 	return put_bytes(fd, bytes) < 0 ? -1 : fsync(fd);
 }
 
-/* Some file systems cannot move without replacing, and all of those can link. */
+/* Moves the file without replacing another. File systems that cannot do this
+ * can make a second link, which does not replace either. */
 static int put(int folder, const char *from, const char *to)
 {
 	if (renameat2(folder, from, folder, to, RENAME_NOREPLACE) == 0)
@@ -121,8 +124,8 @@ int record_folder_write(struct record_folder *d, const char *name,
 	if (d->bytes + bytes.len > RECORD_BYTES_LIMIT)
 		return fail_set(f, FAIL_LIMIT,
 				"%s: %" PRIu64
-				" MB are recorded, and more is not kept in "
-				"one folder",
+				" MB are recorded, the limit of one folder; "
+				"name a new folder to go on",
 				d->path, RECORD_BYTES_LIMIT / 1024 / 1024);
 	snprintf(part, sizeof(part), "%s.part", name);
 	if (write_part(d, part, bytes) == 0 && put(d->fd, part, name) == 0) {

@@ -1,4 +1,5 @@
-/* Answers as a script of ccmock: each once, in their order. */
+/* Writes the answers as a script of ccmock, which plays each of them once, in
+ * order. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <strings.h>
@@ -21,7 +22,7 @@ static void add_headers(struct buf *out, const struct headers *h)
 	for (size_t i = 0; i < h->count; i++) {
 		if (strcasecmp(h->list[i].name, "date") == 0 ||
 		    strcasecmp(h->list[i].name, "connection") == 0)
-			continue; /* ccmock's own */
+			continue; /* ccmock sets these itself */
 		buf_add_text(out, first ? "[" : ", [");
 		first = false;
 		add_string(out, h->list[i].name);

@@ -1,4 +1,5 @@
-/* Requests as they pass. */
+/* Stores requests and answers as they pass, and prints a line for each
+ * request. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +26,8 @@ static void print_line(FILE *to, const char *name, const char *text)
 	buf_clear(&line);
 }
 
-/* A file that cannot be written ends the recording: what comes after would
- * have a gap in front of it. */
+/* If a file cannot be written, the recording ends: what came later would follow
+ * a gap. */
 static void broken(struct recorder *r, const struct fail *f)
 {
 	fail_copy(&r->broken, f);
@@ -48,7 +49,8 @@ static void tell_request(const char *name, const struct http_head *head,
 	buf_clear(&line);
 }
 
-/* The request as it is stored is all that is said of it. */
+/* Begins an answer. Its rule uses method and path of the stored request,
+ * without what was private in them. */
 static void keep_answer(struct recorder *r, struct passing *p,
 			const struct http_head *stored, unsigned number)
 {
@@ -65,7 +67,8 @@ static void keep_answer(struct recorder *r, struct passing *p,
 	p->mine = a;
 }
 
-/* A head that stand-ins made too large would be no fixture. */
+/* Reads the scrubbed request again before it is written, because stand-ins may
+ * have made its head too large for a fixture. */
 static int store(struct recorder *r, struct passing *p, struct buf *text,
 		 struct fail *f)
 {
@@ -86,7 +89,7 @@ static int store(struct recorder *r, struct passing *p, struct buf *text,
 	return rc;
 }
 
-/* One that is too large for a fixture passes and is not stored. */
+/* A request that is too large for a fixture is passed on and not stored. */
 static void on_request(void *arg, struct passing *p)
 {
 	struct recorder *r = arg;
@@ -97,8 +100,8 @@ static void on_request(void *arg, struct passing *p)
 		return;
 	if (r->next > RECORD_FILES_LIMIT)
 		fail_set(&f, FAIL_SYSTEM,
-			 "%d requests are recorded, and more is not kept in "
-			 "one folder",
+			 "%d requests are recorded, the limit of one folder; "
+			 "name a new folder to go on",
 			 RECORD_FILES_LIMIT);
 	else if (scrub_request(r->scrub, visit_head(p->visit),
 			       visit_body(p->visit), &text, &f) == 0)
@@ -170,7 +173,8 @@ static void store_answer(struct recorder *r, struct passing *p,
 	headers_clear(&headers);
 }
 
-/* What became of a request that got no answer of its own. */
+/* Prints what happened to a request that got our answer, or none, or a broken
+ * one. */
 static void tell_trouble(const struct recorder *r, const struct passing *p)
 {
 	char name[32] = "not stored";
@@ -199,8 +203,8 @@ static void on_over(void *arg, struct passing *p)
 	if (a->lost) {
 		snprintf(name, sizeof(name), "%02u.http", a->number);
 		print_line(stderr, name,
-			   "its answer is not stored: it is too large, or in "
-			   "a coding that is not known");
+			   "its answer is not stored: it is too large, or its "
+			   "content-encoding is not known");
 	}
 	record_answer_clear(a);
 	free(a);

@@ -1,4 +1,5 @@
-/* One request at a time on a loop of its own, run until the answer is over. */
+/* Sends one request at a time on a loop of its own and runs the loop until the
+ * answer has ended. */
 #include "probe/refusal/ask.h"
 
 #include <assert.h>
@@ -19,12 +20,12 @@ struct asker {
 	struct fetcher *fetcher;
 	struct asker_config config;
 	struct loop_timer alarm, waiting;
-	void (*waits)(void *arg); /* NULL: nobody wants to know */
+	void (*waits)(void *arg); /* NULL: not wanted */
 	void *waits_arg;
 	size_t count;
 	bool interruptible, interrupted, rung;
 	struct fetch *fetch; /* NULL: nothing is under way */
-	const struct ask *ask; /* that is under way, with its answer */
+	const struct ask *ask; /* the one under way; its answer goes to out */
 	struct asked *out;
 	struct decode *decode;
 };
@@ -131,7 +132,7 @@ int asker_interruptible(struct asker *a, struct fail *f)
 	return 0;
 }
 
-/* One that came while nobody waited is still pending. */
+/* A signal that came while no wait was running is still pending. */
 bool asker_interrupted(const struct asker *a)
 {
 	return a->interrupted || (a->interruptible && loop_end_is_pending());
@@ -303,7 +304,8 @@ static int start(struct asker *a, const struct ask *q, struct fail *f)
 	return fetch_start(&a->fetch, a->fetcher, &r, &handler, a, f);
 }
 
-/* Waits until it is its turn; time begins after that. */
+/* Waits until the rate allows the next request; the request's time limits start
+ * after that. */
 static void keep_pace(struct asker *a)
 {
 	struct rate *p = a->config.rate;

@@ -1,6 +1,6 @@
 /*
- * One request and its whole answer, waited for: for the commands that go step
- * by step and let each answer decide what comes next (doctor, bisect).
+ * Sends one request and waits for its whole answer: for the commands in which
+ * each answer decides what is sent next (doctor, bisect).
  */
 #ifndef PROBE_REFUSAL_ASK_H
 #define PROBE_REFUSAL_ASK_H
@@ -16,7 +16,7 @@ struct asker_config { /* copied */
 				 in front of every target */
 	const char *proxy; /* "http://host:port", or NULL: none */
 	struct fetch_tls tls;
-	struct rate *rate; /* shared by all who send there; NULL: none */
+	struct rate *rate; /* shared by all who send to it; NULL: none */
 	uint32_t connect_ms; /* 0: 10,000 */
 	uint32_t head_ms; /* until the head is there; 0: 120,000 */
 	uint32_t idle_ms; /* without any byte after it; 0: 60,000 */
@@ -27,8 +27,8 @@ int asker_new(struct asker **out, const struct asker_config *config,
 	      struct fail *f);
 void asker_free(struct asker *a);
 
-/* While it waits for an answer, this is called now and then (about once a
- * second), so that a person can be told. */
+/* Calls `waits` about once a second while it waits for an answer, so that a
+ * person can be told. */
 void asker_on_wait(struct asker *a, void (*waits)(void *arg), void *arg);
 
 /* How many requests it has sent. */
@@ -40,14 +40,14 @@ struct asked_piece {
 	size_t upto;
 };
 
-#define ASKED_PIECES_LIMIT 256 /* later ones are not told apart */
+#define ASKED_PIECES_LIMIT 256 /* later pieces extend the last one */
 
 struct asked {
-	enum stream_end end; /* END_CANCELLED: `enough` was true */
+	enum stream_end end; /* END_CANCELLED: `enough`, or a signal */
 	enum end_stage stage; /* how far it came */
-	bool sent; /* some of the request may have reached the server */
+	bool sent; /* a part of the request may have been sent */
 	int tunnel; /* a proxy's status for a tunnel; 0: none */
-	int os_error; /* ECONNREFUSED, ...; 0: not of the system */
+	int os_error; /* ECONNREFUSED, ...; 0: no error of the system */
 	bool ca_file_bad; /* the file of extra authorities is not usable */
 	char text[256]; /* what happened, for a person; "" if clean */
 	struct http_head head; /* status 0: there was no answer */
@@ -68,24 +68,27 @@ struct ask {
 	uint32_t head_ms; /* until the head is there; 0: as the asker has it */
 	uint32_t whole_ms; /* until the end, also where a byte comes now and
 			      then; 0: no limit */
-	bool only_connect; /* nothing is sent (and counted); clean once a
-			      connection is there, with TLS where it is https */
-	/* May be NULL. Called after the head and after every piece; true hangs
-	 * up: what is left is not worth waiting (and paying) for. */
+	/* Connects (with TLS for https) and sends nothing; END_CLEAN if that
+	 * worked; is not counted */
+	bool only_connect;
+	/* May be NULL. Called after the head and after every piece. If it
+	 * returns true, the connection is closed: the rest is not worth the
+	 * time and the money. */
 	bool (*enough)(void *arg, const struct asked *so_far);
 	void *arg;
 };
 
 /*
  * Sends it and waits for the end; signals interrupt it as set by
- * asker_interruptible(). -1 only when it could not be started (a bad URL); all that
- * the network does is in *out, which asked_clear() empties.
+ * asker_interruptible(). -1 only if it could not be started (a bad URL). What
+ * the network did is in *out, also then; asked_clear() empties it.
  */
 int asker_ask(struct asker *a, const struct ask *q, struct asked *out,
 	      struct fail *f);
 void asked_clear(struct asked *x);
 
-/* From here on a signal to end ends a wait (END_CANCELLED) and is remembered. */
+/* From this call on SIGINT and SIGTERM end a wait (END_CANCELLED) and are
+ * remembered; asker_interrupted() says whether one came. */
 int asker_interruptible(struct asker *a, struct fail *f);
 bool asker_interrupted(const struct asker *a);
 

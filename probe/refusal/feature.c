@@ -1,4 +1,5 @@
-/* Looking things up in the table of features (feature_rows.c). */
+/* Finds rows in the table of features (feature_rows.c) by place, name or
+ * beta. */
 #include "probe/refusal/feature.h"
 
 #include <string.h>
@@ -30,13 +31,13 @@ static bool take_part(struct span *pointer, struct span *part)
 	return true;
 }
 
-/* What is inside these is the user's, and no part of the API. */
+/* Members inside these belong to the user's tools, not to the API. */
 static bool is_foreign(struct span part)
 {
 	return span_is(part, "input_schema") || span_is(part, "input");
 }
 
-/* One ** at most is in a pattern, so this tries each depth once. */
+/* A pattern has one ** at most, so each depth is tried once. */
 static bool is_at(struct span pattern, struct span pointer)
 {
 	struct span want, part;
@@ -69,7 +70,8 @@ static bool is_value(const char *wanted, struct jval value)
 	return span_equal(span_first(text, want.len), want);
 }
 
-/* The object at the pointer has the member that the pattern means. */
+/* Does the object at the pointer have the member that the pattern names, with
+ * the value? */
 static bool has_member(const struct feature *e, struct span pointer,
 		       struct jval object)
 {

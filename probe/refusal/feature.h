@@ -1,7 +1,8 @@
 /*
- * What of a request belongs together, and which switch of the client takes it
- * away: fields and the betas they need, headers, kinds of blocks. The one table
- * behind doctor's pairs, bisect's dependencies and every fix line.
+ * The features of a request: fields with the betas that they need, kinds of
+ * blocks, headers, and the variable that makes the client leave each out.
+ * doctor's pairs, bisect's dependencies and every fix line come from this one
+ * table.
  */
 #ifndef PROBE_REFUSAL_FEATURE_H
 #define PROBE_REFUSAL_FEATURE_H
@@ -20,18 +21,20 @@ struct feature {
 	enum feature_kind kind;
 	const char *name; /* "context_management", "output_config.effort",
 			     "cache_control.ttl=1h", "tool_reference" */
-	const char *pattern; /* where, as a pointer: "/context_management",
-				"/tools/ * /strict" (without the blanks) with any
-				one part for the star, "/ ** /cache_control/ttl"
-				with any number of parts; NULL: not in the body */
-	const char *value; /* only with this string value, where a star at
-			      the end stands for anything; or NULL. The object
-			      around such a member is the feature too: a block
-			      by its type, a message by its role */
+	/* Its place, as a pointer: "/context_management", "/tools/ * /strict"
+	 * (without the blanks) with any one part for the star, "/ **
+	 * /cache_control/ttl" with any number of parts; NULL: not in the
+	 * body */
+	const char *pattern;
+	/* NULL: any; else only with this string value, in which a star at the
+	 * end matches anything. The object that has such a member is the
+	 * feature too: a block by its type, a message by its role */
+	const char *value;
 	const char *betas; /* one of these, separated by blanks; NULL: none */
 	const char *switch_off; /* "DISABLE_PROMPT_CACHING=1", or NULL: the
 				   client has no switch */
-	const char *forward; /* what a gateway has to do, a clause */
+	/* What a gateway has to do: "forward it as it is" */
+	const char *forward;
 };
 
 const struct feature *feature_nth(size_t n); /* from 0; NULL after the last */
@@ -42,10 +45,12 @@ const struct feature *feature_at(struct span pointer, struct jval value);
 /* By name; of headers in any case, "x-stainless-lang" by "x-stainless-*". */
 const struct feature *feature_named(const char *name);
 
-/* The first that needs this beta, or is it; NULL: no beta that we know. */
+/* The first feature that needs this beta or consists of it; NULL: the beta is
+ * not known. */
 const struct feature *feature_of_beta(struct span beta);
 
-/* Appends the fix line for a feature: forward it, or switch it off. */
+/* Appends the fix line for a feature: what the gateway has to do, and the
+ * client's switch. */
 void feature_advice(const struct feature *e, struct buf *out);
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * The table of features. Order matters: the first row that fits a place is its
- * feature, and the first row with a beta is what the beta is for. What the
- * switches take away was measured with 2.1.329 (fixtures betas-disabled,
- * caching-disabled, and runs with each variable), but for those of rows that
- * it never sends: these are as documented. Where the API needs the beta no more
- * (effort, format, a ttl of 1h, fields of tools), other providers may.
+ * The table of features. Order matters: a place belongs to the first row that
+ * matches it, and a beta to the first row that lists it. What each switch
+ * removes was measured with 2.1.329 (fixtures betas-disabled, caching-disabled,
+ * and runs with each variable); for features that 2.1.329 never sends it is as
+ * documented. Some betas are listed although the API no longer needs them
+ * (effort, format, a ttl of 1h, fields of tools), because other providers may.
  */
 #include "mockupstream/dialects/betas.h"
 #include "probe/refusal/feature_private.h"
@@ -111,7 +111,7 @@ const struct feature feature_rows[] = {
 	{ FEATURE_BLOCK, "redacted_thinking", "/messages/**/type",
 	  "redacted_thinking", NULL, NO_THINKING, AS_IT_IS },
 	{ FEATURE_BLOCK, "thinking block", "/messages/**/type", "thinking",
-	  NULL, NO_THINKING, "hand thinking blocks on with their signature" },
+	  NULL, NO_THINKING, "pass thinking blocks on with their signature" },
 	{ FEATURE_FIELD, "cache_control", "/**/cache_control", NULL, NULL,
 	  NO_CACHING, AS_IT_IS },
 	{ FEATURE_FIELD, "metadata", "/metadata", NULL, NULL, NULL, AS_IT_IS },

@@ -1,5 +1,5 @@
-/* Findings: one table of kinds out of several files, and lists of what was
- * met. */
+/* Findings: looks kinds up in the tables of several files, and keeps lists of
+ * the findings that were met. */
 #include "probe/refusal/finding.h"
 
 #include <assert.h>
@@ -104,7 +104,7 @@ static char *printable(const char *word)
 	return buf_take(&out, NULL);
 }
 
-/* ---- for explain ---- */
+/* ---- for `ccprobe explain` ---- */
 
 bool finding_explain(const char *code, struct buf *out)
 {
@@ -198,10 +198,7 @@ void findings_add(struct findings *s, const char *step, const char *code,
 	x.severity = x.kind->severity;
 	x.headline = filled(x.kind->headline, x.words, s->url);
 	x.fix = filled(x.kind->fix, x.words, s->url);
-	if (s->count == s->cap) {
-		s->cap = s->cap > 0 ? s->cap * 2 : 8;
-		s->list = xrealloc(s->list, s->cap * sizeof(*s->list));
-	}
+	s->list = mem_room(s->list, s->count, &s->cap, sizeof(*s->list));
 	s->list[s->count++] = x;
 }
 
@@ -254,7 +251,7 @@ static void move(struct findings *s, size_t from, size_t to)
 	s->list[to] = x;
 }
 
-/* By insertion: lists are short, and equals keep their order. */
+/* An insertion sort: lists are short, and equals keep their order. */
 void findings_sort(struct findings *s)
 {
 	raise_causes(s);

@@ -1,7 +1,7 @@
 /*
- * What is wrong, as doctor, bisect and the capture helper say it. A *kind* is a
- * row of one table, with a stable code ("DR-HTML"); a *finding* is a kind that
- * was met, with the words of this time and the evidence.
+ * Findings: what is wrong, as doctor and bisect say it. A *kind* is a row of
+ * one table, with a stable code ("DR-HTML"); a *finding* is a kind that was
+ * met, with the words that fill its texts, and the evidence.
  */
 #ifndef PROBE_REFUSAL_FINDING_H
 #define PROBE_REFUSAL_FINDING_H
@@ -13,7 +13,7 @@
 
 enum severity {
 	SEVERITY_ERROR, /* sessions fail */
-	SEVERITY_WARNING, /* some do, or they cost more, or will fail soon */
+	SEVERITY_WARNING, /* some sessions fail, cost more, or will fail soon */
 	SEVERITY_NOTE, /* worth knowing */
 };
 
@@ -47,7 +47,7 @@ void finding_list(struct buf *out);
 
 struct finding {
 	const struct finding_kind *kind;
-	enum severity severity; /* of the kind, or of an effect that was met */
+	enum severity severity; /* that of the kind, or of a worse effect */
 	char *words[FINDING_WORDS]; /* NULL: none */
 	char *headline, *fix; /* with the words filled in */
 	char *evidence; /* lines, each ended by a newline; "" if none */
@@ -58,7 +58,7 @@ struct findings {
 	struct finding *list;
 	size_t count, cap;
 	const char *url; /* borrowed; nothing secret in it; NULL: "URL" */
-	struct repairs repairs; /* of those about the configuration */
+	struct repairs repairs; /* for findings about the configuration */
 };
 
 /*
@@ -71,17 +71,17 @@ void findings_add(struct findings *s, const char *step, const char *code,
 		  struct buf *evidence);
 void findings_clear(struct findings *s);
 
-/* The last finding of this code becomes at least so severe. */
+/* The last finding with this code becomes at least as severe as `to`. */
 void findings_raise(struct findings *s, const char *code, enum severity to);
 
 /*
- * Errors first, then warnings, then notes; as they were found among equals. A
- * cause comes before each of its effects, and is as severe as the worst of
- * them.
+ * Errors first, then warnings, then notes; equals keep the order in which they
+ * were found. A cause comes before each of its effects, and is as severe as the
+ * worst of them.
  */
 void findings_sort(struct findings *s);
 
-/* Nothing above a note. */
+/* True if no finding is worse than a note. */
 bool findings_sound(const struct findings *s);
 
 #endif

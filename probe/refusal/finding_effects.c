@@ -1,6 +1,6 @@
 /*
- * Which findings are the reason of others: whoever mends the one need not look
- * at the rest.
+ * Which findings cause which others: whoever fixes the cause need not look at
+ * its effects.
  */
 #include <string.h>
 

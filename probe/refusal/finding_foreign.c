@@ -1,7 +1,7 @@
 /*
  * Findings in refusals of another vendor's model: the gateway translates, or
- * the model cannot do what Claude Code asks of it. The words of each stand in
- * front of the rows.
+ * the model cannot do what Claude Code asks of it. The comment above a row says
+ * what its words are, and is valid up to the next such comment.
  */
 #include "probe/refusal/finding_private.h"
 
@@ -10,17 +10,18 @@ const struct finding_kind finding_foreign[] = {
 	{ "DR-TRANSLATION", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the refusal names {1}, which the client did not send: {2}",
 	  "The refusal names a part of another vendor's API. The gateway has "
-	  "translated the request, and its provider does not take what came of "
-	  "it: a value that the model does not know, a part that is missing, "
+	  "translated the request, and its provider does not accept the "
+	  "result: a value that the model does not know, a part that is "
+	  "missing, "
 	  "or one that this provider does not have.",
 	  "at the gateway: {3}" },
 	/* 1 message */
 	{ "DR-MODEL-TEMPLATE", SEVERITY_ERROR, BLAME_UPSTREAM,
 	  "the model's chat template or grammar refuses the request: {1}",
-	  "A local server writes the conversation down with a template that "
-	  "belongs to the model, and makes a grammar of the tools. This "
+	  "A local server turns the conversation into a prompt by a template "
+	  "that belongs to the model, and makes a grammar from the tools. This "
 	  "template does not know roles, blocks or tools as Claude Code sends "
-	  "them, or the grammar cannot be made of a schema.",
+	  "them, or the grammar cannot be made from a schema.",
 	  "give the server a template that knows tools and a system prompt "
 	  "(llama.cpp: --jinja, --chat-template-file; LM Studio: the model's "
 	  "prompt template), update it, or choose another model in "
@@ -56,7 +57,7 @@ const struct finding_kind finding_foreign[] = {
 	  "CLAUDE_CODE_DISABLE_THINKING=1 and use /clear" },
 	/* 1 whose thread, 2 message, 3 what to do */
 	{ "DR-THREAD", SEVERITY_ERROR, BLAME_GATEWAY,
-	  "the conversation hangs on {1}, which is refused: {2}",
+	  "the conversation depends on {1}, which is refused: {2}",
 	  "Some APIs keep the history and want only what is new, with the id "
 	  "of the last answer. Claude Code sends the whole history each time; "
 	  "where a gateway sends an id in its place, the history is lost as "
@@ -68,8 +69,8 @@ const struct finding_kind finding_foreign[] = {
 	  "In permission modes auto and plan Claude Code asks the API to judge "
 	  "each tool call: the field safeguards and the beta "
 	  "dangerous-tool-use-2026-09-03, which belong together. If a 400 "
-	  "names safeguards it asks again without, and auto mode cannot run a "
-	  "tool.",
+	  "names safeguards it asks again without the field, and auto mode "
+	  "cannot run a tool.",
 	  "the gateway has to forward safeguards and its beta together, and "
 	  "safeguard_results back, or refuse both; until then set "
 	  "CLAUDE_CODE_AUTO_MODE_SERVER=0, and Claude Code judges by requests "

@@ -48,8 +48,8 @@ const struct finding_kind finding_network[] = {
 	  "renew the gateway's certificate (and check this machine's clock)" },
 	{ "DR-TLS-NOT-YET", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
 	  "the gateway's certificate is not valid yet",
-	  "Its first day is to come. Mostly the clock of this machine is "
-	  "behind.",
+	  "Its first day has not come yet by the clock of this machine, which "
+	  "is usually wrong in such a case.",
 	  "set this machine's clock; if it is right, the gateway needs "
 	  "another certificate" },
 	{ "DR-TLS-NAME", SEVERITY_ERROR, BLAME_GATEWAY,
@@ -111,8 +111,8 @@ const struct finding_kind finding_network[] = {
 	{ "DR-PROXY-LOOPBACK", SEVERITY_WARNING, BLAME_CLIENT_CONFIG,
 	  "{1} is on this machine, but requests go through a proxy",
 	  "A proxy variable is set and NO_PROXY does not except this host. "
-	  "Mostly the proxy looks for the gateway on its own machine, where "
-	  "there is none.",
+	  "Usually the proxy then looks for the gateway on its own machine, "
+	  "where there is none.",
 	  "set NO_PROXY=localhost,127.0.0.1,::1 or unset the proxy ({2})" },
 	{ "DR-PROXY-UNREACHABLE", SEVERITY_ERROR, BLAME_NETWORK,
 	  "the proxy {1} cannot be reached",
@@ -146,7 +146,7 @@ const struct finding_kind finding_network[] = {
 	  SET_URL },
 	{ "DR-REDIRECT-AWAY", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the gateway redirects to {1}, which is not the API (status {2})",
-	  "Requests are sent on to another page, mostly to a login. A program "
+	  "Requests are sent on to another page, usually a login. A program "
 	  "cannot log in there.",
 	  "use the address that is meant for programs in ANTHROPIC_BASE_URL, "
 	  "or have /v1/ excepted from the login" },

@@ -1,7 +1,8 @@
 /*
- * Findings in refusals. The words of each are set in probe/refusal*.c; what
- * they are stands in front of the rows. Refusals that a step of the doctor
- * finds too (DR-HTML, DR-REDIRECT, DR-BETA-REFUSED ...) have their row there.
+ * Findings in refusals. The comment above a row says what its words are, and is
+ * valid up to the next such comment; refusal*.c sets them. Refusals that a step
+ * of the doctor finds too (DR-HTML, DR-REDIRECT, DR-BETA-REFUSED ...) have
+ * their rows in finding_network.c and finding_service.c.
  */
 #include "probe/refusal/finding_private.h"
 
@@ -46,7 +47,7 @@ const struct finding_kind finding_refusal[] = {
 	{ "DR-UPSTREAM-KEY", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the gateway's own credential is refused by its provider: {1}",
 	  "The words of this refusal are of a provider behind the gateway. The "
-	  "gateway has no good credential for it, or hands on the one of its "
+	  "gateway has no good credential for it, or passes on the one of its "
 	  "client.",
 	  "in the gateway, configure a working key of the provider for this "
 	  "route; a new key in Claude Code does not help" },
@@ -72,7 +73,7 @@ const struct finding_kind finding_refusal[] = {
 	  "The server does not know this path. The base URL lacks the prefix "
 	  "under which the gateway has its Anthropic routes (/api, "
 	  "/anthropic), or the gateway speaks only the protocol of OpenAI.",
-	  "set ANTHROPIC_BASE_URL to the address behind which /v1/messages is "
+	  "set ANTHROPIC_BASE_URL to the address below which /v1/messages is "
 	  "served; the gateway's manual names it" },
 	/* 1 model, 2 message */
 	{ "DR-MODEL-UNKNOWN", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
@@ -119,7 +120,7 @@ const struct finding_kind finding_refusal[] = {
 	  "/compact early, or set CLAUDE_CODE_AUTO_COMPACT_WINDOW" },
 	/* 1 message, 2 retry-after */
 	{ "DR-RATE", SEVERITY_WARNING, BLAME_UPSTREAM,
-	  "too many requests (429), again after {2} s: {1}",
+	  "too many requests (429), retry after {2} s: {1}",
 	  "A limit of the key, the gateway or the provider is reached. Claude "
 	  "Code waits as long as it is told, up to a minute; if it is told a "
 	  "longer time it gives up at once.",
@@ -129,7 +130,7 @@ const struct finding_kind finding_refusal[] = {
 	  "too many requests (429), without a retry-after header: {1}",
 	  "Without retry-after Claude Code guesses, and asks up to ten times "
 	  "over some minutes.",
-	  "the gateway has to send retry-after with 429 (and hand on the "
+	  "the gateway has to send retry-after with 429 (and pass on the "
 	  "provider's); the limit itself is the key's" },
 
 	/* ---- what a request may hold ---- */
@@ -138,13 +139,13 @@ const struct finding_kind finding_refusal[] = {
 	  "{1} is refused as unknown; {2}",
 	  "A field and its value in anthropic-beta belong together: both "
 	  "arrive, or neither. A gateway that drops the header and keeps the "
-	  "field, or has a provider that never heard of it, makes this error.",
+	  "field, or has a provider that does not know it, causes this error.",
 	  "the gateway has to forward {1} together with anthropic-beta, or "
 	  "drop both; {3}" },
 	/* 1 field, 2 message */
 	{ "DR-FIELD-ADDED", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "{1}, which the client did not send, is refused: {2}",
-	  "The gateway adds the field or gives it in place of another one, "
+	  "The gateway adds the field, or sends it in place of another one, "
 	  "and its provider does not know it.",
 	  "let the gateway pass the client's fields on as they are, and add "
 	  "no {1}" },
@@ -176,11 +177,11 @@ const struct finding_kind finding_refusal[] = {
 	  "route this model to one that knows {1}; {3}" },
 	/* 1 part, 2 message */
 	{ "DR-THINKING-SIGNATURE", SEVERITY_ERROR, BLAME_GATEWAY,
-	  "a thinking block that went back is refused, at {1}: {2}",
+	  "a thinking block that was sent back is refused, at {1}: {2}",
 	  "Thinking blocks are signed, and newer ones are bound to all that "
 	  "was said before. A gateway that changes, drops or moves them, edits "
 	  "the prompt, or goes on with another provider breaks the session.",
-	  "the gateway has to hand thinking blocks and prompts on unchanged "
+	  "the gateway has to pass thinking blocks and prompts on unchanged "
 	  "and keep a session with one provider; /clear starts afresh; "
 	  "CLAUDE_CODE_DISABLE_THINKING=1 goes without" },
 	/* 1 what 2 message */
@@ -221,7 +222,7 @@ const struct finding_kind finding_refusal[] = {
 	  "The schema of a tool is not accepted by the provider behind this "
 	  "route, or the gateway made it invalid on the way. One such tool "
 	  "makes every request fail.",
-	  "the gateway has to hand schemas on unchanged, or translate them "
+	  "the gateway has to pass schemas on unchanged, or translate them "
 	  "into what its provider takes; until then: {3}" },
 	{ "DR-TOOL-NAME", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the name of the tool {1} is refused: {2}",
@@ -241,7 +242,7 @@ const struct finding_kind finding_refusal[] = {
 	  "tool_choice is refused: {1}",
 	  "The gateway dropped the tools and kept tool_choice, or forces a "
 	  "tool while the model thinks, which providers refuse.",
-	  "the gateway has to hand tools and tool_choice on together; "
+	  "the gateway has to pass tools and tool_choice on together; "
 	  "CLAUDE_CODE_DISABLE_THINKING=1 helps where thinking is named" },
 	/* 1 part, 2 message */
 	{ "DR-TOOL-PAIR", SEVERITY_ERROR, BLAME_GATEWAY,
@@ -261,7 +262,7 @@ const struct finding_kind finding_refusal[] = {
 	  WORDING "For newer models it sends reminders as messages with the "
 		  "role system; if that is refused in the API's words it "
 		  "goes on without.",
-	  "the gateway has to accept role system in messages, or hand the "
+	  "the gateway has to accept role system in messages, or pass the "
 	  "provider's refusal on as 400 with its words; Claude Code has no "
 	  "switch for it" },
 	{ "DR-BLOCK-REFUSED", SEVERITY_ERROR, BLAME_GATEWAY,
@@ -287,13 +288,14 @@ const struct finding_kind finding_refusal[] = {
 
 	/* ---- servers in trouble: 1 status, 2 message ---- */
 	{ "DR-OVERLOADED", SEVERITY_WARNING, BLAME_UPSTREAM,
-	  "the provider is overloaded or away ({1}): {2}",
+	  "the provider is overloaded or not available ({1}): {2}",
 	  "The gateway works, but no provider takes the request at the moment. "
 	  "Claude Code tries again, up to ten times.",
 	  "wait, or choose another route or model in ANTHROPIC_MODEL" },
 	{ "DR-UPSTREAM-ERROR", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the gateway fails ({1}): {2}",
-	  "An error inside the gateway, or of its provider handed on. If it "
+	  "An error inside the gateway, or one of its provider that it passes "
+	  "on. If it "
 	  "comes with each request, the gateway cannot read this request, or "
 	  "is wrongly set up.",
 	  "look for the request id in the gateway's log; `ccprobe bisect` "
@@ -301,8 +303,8 @@ const struct finding_kind finding_refusal[] = {
 	{ "DR-BAD-GATEWAY", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "a proxy cannot reach the gateway, or the gateway its provider "
 	  "({1}): {2}",
-	  "The answer is of a proxy in front: what should answer behind it "
-	  "does not run, or breaks off.",
+	  "A proxy wrote the answer: the server that it asked does not run, or "
+	  "breaks off.",
 	  "start or mend the gateway; its proxy's log names the address that "
 	  "does not answer" },
 	{ "DR-TIMEOUT", SEVERITY_ERROR, BLAME_GATEWAY,
@@ -351,7 +353,8 @@ const struct finding_kind finding_refusal[] = {
 	/* 1 status */
 	{ "DR-EMPTY-ANSWER", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the answer is empty (status {1})",
-	  "A status that says yes, and no body. A wrong path or a broken "
+	  "The status is one of success, but the answer has no body. A wrong "
+	  "path or a broken "
 	  "provider route of the gateway does this.",
 	  "correct the path in ANTHROPIC_BASE_URL, or look into the gateway's "
 	  "log" },

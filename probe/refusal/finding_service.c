@@ -1,10 +1,11 @@
-/* Findings in answers that are none the less answers. */
+/* Findings in how a gateway answers: credentials, messages, streams, tools,
+ * models, caching. */
 #include "probe/refusal/finding_private.h"
 
 const struct finding_kind finding_service[] = {
 	{ "DR-WRONG-VARIABLE", SEVERITY_ERROR, BLAME_CLIENT_CONFIG,
 	  "the key is in the wrong variable: {1} sends it as {2}, and the "
-	  "gateway takes it otherwise",
+	  "gateway reads the other header",
 	  "The same key was refused as Claude Code sends it now and accepted "
 	  "in the other header. ANTHROPIC_AUTH_TOKEN goes out as "
 	  "Authorization: Bearer, ANTHROPIC_API_KEY as x-api-key; gateways "
@@ -225,8 +226,8 @@ const struct finding_kind finding_service[] = {
 	  "both" },
 	{ "DR-TOOL-ID-CHANGED", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "a tool's result is not found again: {1}",
-	  "The request names the call and its result by the same id, and who "
-	  "was behind the gateway got two different ones. The ids were "
+	  "The request names the call and its result by the same id, and the "
+	  "provider behind the gateway got two different ones. The ids were "
 	  "changed on the way.",
 	  "do not change ids of tool_use and tool_result blocks; where they "
 	  "must change, change both alike" },

@@ -1,4 +1,4 @@
-/* Findings in what Claude Code would read on this machine. */
+/* Findings in the configuration that Claude Code would read on this machine. */
 #include "probe/refusal/finding_private.h"
 
 #define CONFIG BLAME_CLIENT_CONFIG
@@ -27,7 +27,7 @@ const struct finding_kind finding_settings[] = {
 	  "set ANTHROPIC_AUTH_TOKEN to the value of {1} (or ANTHROPIC_API_KEY "
 	  "if the gateway reads x-api-key)" },
 	{ "DR-EMPTY-WINS", SEVERITY_ERROR, CONFIG,
-	  "{1} is empty and goes over the value in {2}",
+	  "{1} is empty and overrides the value in {2}",
 	  "An empty value in a settings file counts: it replaces what the "
 	  "environment or an earlier file sets, so the client acts as if "
 	  "nobody had set it.",
@@ -113,7 +113,7 @@ const struct finding_kind finding_settings[] = {
 	  "text, such as 'null' or '[object Object]', and uses that.",
 	  "at {1} write the value of {2} in quotes, or remove it" },
 	{ "DR-SHADOWED", SEVERITY_NOTE, CONFIG,
-	  "{1} goes over another value in {2}",
+	  "{1} overrides another value in {2}",
 	  "The same variable has different values in two places. The order is, "
 	  "from weak to strong: the environment, ~/.claude/settings.json, "
 	  ".claude/settings.json, .claude/settings.local.json, managed "
@@ -181,7 +181,7 @@ const struct finding_kind finding_settings[] = {
 	  "managed settings by who manages this machine" },
 	{ "DR-MODEL-RETIRED", SEVERITY_WARNING, CONFIG,
 	  "{1} asks for {2}, and {3} is sent",
-	  "Some models are no more; Claude Code asks for the newest of the "
+	  "Some models were retired; Claude Code asks for the newest of the "
 	  "family in their place, also where a gateway has them under their "
 	  "old name.",
 	  "name the model that you want in {1}; to have {2} sent as it is, set "
@@ -200,7 +200,7 @@ const struct finding_kind finding_settings[] = {
 	{ "DR-BASE-URL-BAD", SEVERITY_ERROR, CONFIG,
 	  "ANTHROPIC_BASE_URL in {1} {2}",
 	  "A base URL is http:// or https://, a host, and perhaps a port and a "
-	  "path. The client puts /v1/messages behind it.",
+	  "path. The client appends /v1/messages to it.",
 	  "correct ANTHROPIC_BASE_URL in {1}; it looks like "
 	  "https://gateway.example/path" },
 	{ "DR-BASE-URL-V1", SEVERITY_WARNING, CONFIG,

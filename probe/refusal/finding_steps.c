@@ -1,5 +1,5 @@
-/* Findings of what a session does after its first message: history, tools,
- * images, side requests; and of what an answer says about itself. */
+/* Findings in what a session does after its first message (history, tools,
+ * images, side requests), and in what an answer says about itself. */
 #include "probe/refusal/finding_private.h"
 
 const struct finding_kind finding_steps[] = {

@@ -1,4 +1,5 @@
-/* What a failed exchange says: by its end, its status, its page or its text. */
+/* Names the finding of a failed exchange, by its end, its status, its page or
+ * its text. */
 #include "probe/refusal/refusal.h"
 
 #include <ctype.h>
@@ -18,7 +19,8 @@ void refusal_clear(struct refusal *r)
 
 /* ---- pages ---- */
 
-/* Who wrote a page that forbids, by marks in it and in the head. */
+/* Firewalls, by marks in the page that forbids a request and in the head of
+ * that answer. */
 static const struct {
 	const char *name, *body, *header, *value;
 } walls[] = {
@@ -81,7 +83,7 @@ static void add_message(const struct refused *x, struct refusal *out, size_t n)
 					: span_of("(no text)"));
 }
 
-/* Who seems to have written the answer. */
+/* The server header says who seems to have written the answer. */
 static void add_server(const struct refused *x, struct refusal *out, size_t n)
 {
 	const char *server = refused_header(x, "server");
@@ -130,7 +132,7 @@ static void is_key(const struct refused *x, struct refusal *out)
 	add_message(x, out, name ? 1 : 0);
 }
 
-/* The base URL itself is not known here, only what came of it. */
+/* Only the target is known here, not the base URL that led to it. */
 static void is_twice(const struct refused *x, const char *again,
 		     struct refusal *out)
 {
@@ -173,7 +175,7 @@ static bool is_cloud_error(int status)
 
 static const char *code_of_status(int status, bool key_passed)
 {
-	/* A key that was taken with another request is not the reason. */
+	/* A key that another request was accepted with is not the reason. */
 	if (status == 403)
 		return key_passed ? "DR-BAD-REQUEST" : "DR-KEY-FORBIDDEN";
 	if (status == 408 || status == 504 || status == 524)
@@ -239,7 +241,8 @@ static void by_page(const struct refused *x, struct refusal *out)
 
 /* ---- all ---- */
 
-/* To the API elsewhere, to the same place spelt otherwise, or away from it. */
+/* A redirect leads to the API on another server, to the same path in another
+ * spelling, or away from the API. */
 static void say_redirect(const struct refused *x, struct span where,
 			 struct refusal *out)
 {
@@ -261,7 +264,7 @@ static void by_redirect(const struct refused *x, struct refusal *out)
 	struct buf where = BUF_INIT(BUF_NO_LIMIT);
 	struct span location = span_of(refused_header(x, "location"));
 
-	/* What stands behind a '?' may be a login's own secret. */
+	/* The query may hold a secret of a login. */
 	buf_add_span(&where,
 		     span_first(location, span_find_byte(location, '?')));
 	refusal_blot(&x->secrets, &where);
@@ -280,7 +283,8 @@ static bool no_answer(const struct refusal_given *g, struct refusal *out)
 	return true;
 }
 
-/* An error's type says which status it stands for, wherever it is met. */
+/* The status that an error's type stands for, also where the answer had another
+ * status; 0: unknown. */
 static int status_of_type(struct span type)
 {
 	static const struct {

@@ -1,7 +1,7 @@
 /*
- * What an error answer says about the request that it answers: the kind of
- * finding (probe/refusal/finding.h) and its words. Pure; used wherever an exchange has
- * failed and a person asks why.
+ * Why a request was refused, read off the answer: the code of a finding
+ * (probe/refusal/finding.h) and its words. A pure function, used wherever an
+ * exchange has failed.
  */
 #ifndef PROBE_REFUSAL_REFUSAL_H
 #define PROBE_REFUSAL_REFUSAL_H
@@ -20,7 +20,7 @@ struct refusal_given {
 	struct span got_body; /* decoded */
 	enum stream_end end;
 	const char *end_text; /* "" if clean */
-	bool key_passed; /* another request with this credential was taken */
+	bool key_passed; /* another request with this credential succeeded */
 };
 
 struct refusal {
@@ -36,25 +36,26 @@ bool refusal_of(const struct refusal_given *g, struct refusal *out);
 void refusal_clear(struct refusal *r);
 
 /*
- * Which part of the request an error text names: "tools.25.custom.input_schema"
- * becomes "tool `mcp__x__y`: input_schema", "messages.3.content.0" "message 4
- * (`assistant`), block 1 (`tool_use Read`)". Appends the part as people name
- * it and returns true; false: it names none.
+ * Finds the part of the request that an error text names, and appends it as
+ * people name it: "tools.25.custom.input_schema" becomes "tool `mcp__x__y`:
+ * input_schema", "messages.3.content.0" becomes "message 4 (`assistant`), block
+ * 1 (`tool_use Read`)". False: the text names no part.
  */
 bool refusal_part(struct span text, struct jval sent, struct buf *out);
 
-/* The message of an error answer (Anthropic's shape, OpenAI's, bare text; an
- * event stream's error event too), and its type; "" where there is none. */
+/* Appends the type and the message of an error answer (Anthropic's shape,
+ * OpenAI's, bare text, or an error event of a stream); nothing where there is
+ * none. */
 void refusal_text(struct span body, struct buf *type, struct buf *message);
 
-/* Status, content type, length, request id, server headers, the error's text,
- * a line each; never a credential. */
+/* Appends a line each for status, content type, length, request id, server
+ * headers and the error's text. Credentials are masked. */
 void refusal_evidence(const struct refusal_given *g, struct buf *out);
 
 /*
- * The text without what changes from one time to the next: runs of digits
- * become N, ids of requests become ID. Two failures with the same status and
- * the same normal text are the same failure.
+ * Appends the text without what differs from one request to the next: runs of
+ * digits become N, ids become ID. Two failures with the same status and the
+ * same normal text are the same failure.
  */
 void refusal_normal(struct span text, struct buf *out);
 

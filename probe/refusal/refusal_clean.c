@@ -1,4 +1,5 @@
-/* Error texts without what must not be seen, or changes from time to time. */
+/* Takes out of error texts what is secret, and what differs from one request to
+ * the next. */
 #include <ctype.h>
 #include <string.h>
 
@@ -52,7 +53,7 @@ static bool is_uuid(struct span s)
 	return s.len == 36;
 }
 
-/* Names that a random number was written in, and no word or date. */
+/* Is it an id, that is a name with a random part, and no word or date? */
 static bool is_id(struct span s)
 {
 	static const char *const fronts[] = { "req_",      "msg_",  "toolu_",
@@ -80,7 +81,8 @@ static bool is_id(struct span s)
 	       (lower > 0 || digits > 2);
 }
 
-/* A number, with its fraction and what it counts: "1.5 MB" is "900 bytes". */
+/* The length of a number with its fraction and its unit: "1.5 MB" and "900
+ * bytes" are each one number. */
 static size_t number_length(struct span s)
 {
 	static const char *const units[] = { "bytes", "byte", "KiB", "MiB",
@@ -137,7 +139,8 @@ static void add_one(struct span text, struct buf *out)
 	}
 }
 
-/* A comma inside a number ends no complaint. */
+/* A list of complaints is split at ';', ',' and line ends, but not at a comma
+ * inside a number. */
 static size_t complaint_length(struct span s)
 {
 	size_t n = 0;
@@ -150,13 +153,14 @@ static size_t complaint_length(struct span s)
 	return n;
 }
 
-/* It says nothing, or what was said just before. */
+/* Is the complaint empty, or the same as the one before it? */
 static bool is_told(struct span complaint, struct span last)
 {
 	return complaint.len == 0 || span_equal(complaint, last);
 }
 
-/* Complaints that are the same but for their numbers are one. */
+/* Complaints that follow each other and differ only in numbers are kept
+ * once. */
 void refusal_normal(struct span text, struct buf *out)
 {
 	struct buf one = BUF_INIT(BUF_NO_LIMIT), last = BUF_INIT(BUF_NO_LIMIT);

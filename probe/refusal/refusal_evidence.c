@@ -1,4 +1,5 @@
-/* What is shown of an exchange that failed, so that others can look for it. */
+/* The evidence of a failed exchange: what lets its reader find it in other
+ * logs. */
 #include <string.h>
 #include <strings.h>
 
@@ -9,8 +10,8 @@
 #define VALUE_SHOWN ((size_t)160)
 #define VALUES_LIMIT 24
 
-/* Fields of the answer that tell who wrote it, and as what it is known there;
- * a star stands for any end. */
+/* Headers of the answer that tell which server wrote it and by which id that
+ * server knows it; a star matches any end. */
 static const char *const fields[] = {
 	"request-id",
 	"x-request-id",
@@ -79,7 +80,7 @@ static void add_fields(const struct refusal_given *g, const struct secrets *s,
 
 		if (!is_field(h->name))
 			continue;
-		/* What stands behind a '?' may be a login's own secret. */
+		/* The query may hold a secret of a login. */
 		add_line(s, h->name,
 			 span_first(span_of(h->value),
 				    span_find_byte(span_of(h->value), '?')),

@@ -1,4 +1,4 @@
-/* The field that an error means when it says that it does not know one. */
+/* Finds the field that an error calls unknown or not permitted. */
 #include <ctype.h>
 #include <string.h>
 
@@ -6,8 +6,8 @@
 
 enum field_side { BEFORE, BEHIND };
 
-/* What servers say, in lower case, and on which side of it the field stands.
- * Longer phrases come before those that they hold. */
+/* What servers say, in lower case, and whether the field comes before or behind
+ * the phrase. A phrase stands above those that it contains. */
 static const struct {
 	const char *phrase;
 	enum field_side side;
@@ -49,7 +49,7 @@ static bool is_path_byte(char c)
 	return isalnum((unsigned char)c) || strchr("_-.[]/", c);
 }
 
-/* Without what is punctuation and no part of the path. */
+/* Takes punctuation that is no part of the path off both ends. */
 static struct span trim_path(struct span s)
 {
 	while (s.len > 0 && strchr("./[", s.at[0]))
@@ -84,7 +84,8 @@ static struct span path_before(struct span text)
 	return trim_path(span_skip(text, text.len - n));
 }
 
-/* A name as fields have them, and no word of a sentence. */
+/* Is it the name of a field, and no word of a sentence? Names are quoted or
+ * have a '_'. */
 static bool is_field(struct span s, bool quoted)
 {
 	static const char *const words[] = { "the",  "this", "is",    "for",

@@ -1,4 +1,5 @@
-/* The words of refusals: parts, tools, fields with their betas and switches. */
+/* Fills in the words of refusals: parts of the request, fields with their betas
+ * and switches. */
 #include <ctype.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ bool refused_fill_message(const struct refused *x, struct refusal *out)
 	return true;
 }
 
-/* Nobody can lose on the way what was not sent. */
+/* The request was sent without anthropic-version, so it was not lost on the
+ * way. */
 bool refused_fill_no_version(const struct refused *x, struct refusal *out)
 {
 	if (x->g->sent == NULL ||
@@ -83,7 +85,7 @@ bool refused_fill_part(const struct refused *x, struct refusal *out)
 	return true;
 }
 
-/* Needs a message that is known. */
+/* Only if the error names a message of the request. */
 bool refused_fill_block(const struct refused *x, struct refusal *out)
 {
 	struct span part;
@@ -134,8 +136,8 @@ static void add_beta(const struct refused *x, const struct feature *e, size_t n,
 	refusal_wordf(out, n, "its beta %.*s was not sent", SPAN_ARG(beta));
 }
 
-/* "tools.0.custom.defer_loading", "messages[3].clear_at", as a pointer into
- * what was sent: kinds, that are no members, are left out. */
+/* "tools.0.custom.defer_loading", "messages[3].clear_at", as a pointer into the
+ * request. Steps that are no members but kinds ("custom") are left out. */
 static void pointer_of(struct span path, struct jval sent, struct buf *out)
 {
 	struct jval at = sent, next;
@@ -190,7 +192,8 @@ bool refused_fill_field(const struct refused *x, struct refusal *out)
 	return true;
 }
 
-/* One that neither the client has nor anything that was sent. */
+/* A field that is in no row of the table of features and nowhere in the
+ * request. */
 bool refused_fill_added(const struct refused *x, struct refusal *out)
 {
 	struct span field, last;
@@ -210,7 +213,7 @@ bool refused_fill_added(const struct refused *x, struct refusal *out)
 	return true;
 }
 
-/* Thinking was sent, and what goes with it is refused for want of it. */
+/* The request had thinking, and the error says that thinking is missing. */
 bool refused_fill_unthinking(const struct refused *x, struct refusal *out)
 {
 	struct jval thinking;
@@ -229,7 +232,7 @@ bool refused_fill_management(const struct refused *x, struct refusal *out)
 	return true;
 }
 
-/* Which of the parts about thinking: the wordings share them. */
+/* Names the field of thinking or effort that the error means. */
 bool refused_fill_thinking(const struct refused *x, struct refusal *out)
 {
 	const struct feature *e =
@@ -248,7 +251,8 @@ bool refused_fill_thinking(const struct refused *x, struct refusal *out)
 	return true;
 }
 
-/* The first sent beta that the text has, or any word of that form. */
+/* The first word of the error's text that is a known beta or a beta that was
+ * sent. */
 static bool find_beta(const struct refused *x, struct span *out)
 {
 	struct span text = buf_span(&x->low);

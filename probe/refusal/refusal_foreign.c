@@ -1,6 +1,6 @@
 /*
- * Names of another vendor's API that an error mentions and the client never
- * sent: the gateway has made them of something else, or out of nothing.
+ * Finds names of another vendor's API in an error that the client did not send:
+ * the gateway translated something into them, or added them.
  */
 #include <ctype.h>
 #include <string.h>
@@ -13,10 +13,10 @@
 #define NO_CACHING "DISABLE_PROMPT_CACHING=1"
 #define FEWER_TOKENS "CLAUDE_CODE_MAX_OUTPUT_TOKENS to what the message allows"
 
-/* In lower case; a longer name comes before one that it begins with. */
+/* In lower case. */
 static const struct foreign {
 	const char *name;
-	const char *own; /* what the client has for it; NULL: nothing */
+	const char *own; /* what it was in the client's request, or NULL */
 	const char *until; /* what to set until it is mended, or NULL */
 } foreign[] = {
 	{ "max_completion_tokens", "max_tokens", FEWER_TOKENS },
@@ -83,7 +83,7 @@ static bool is_name_byte(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* The name stands there as a whole. */
+/* Does the text hold the name as a whole word? */
 static bool has_name(struct span text, const char *name)
 {
 	size_t len = strlen(name), at;
@@ -111,7 +111,8 @@ static const struct foreign *find_foreign(const struct refused *x)
 		const struct foreign *f = &foreign[i];
 		bool is_text = strcmp(f->name, "text.format") == 0;
 
-		/* What has the name of a block's member is no member. */
+		/* "text.format" counts also where "text" was sent: that is a
+		 * member of a block. */
 		if (has_name(buf_span(&x->low), f->name) &&
 		    (is_text || !refused_has_member(x, member_of(f->name))))
 			return f;
@@ -119,7 +120,8 @@ static const struct foreign *find_foreign(const struct refused *x)
 	return NULL;
 }
 
-/* A smaller number helps only where the number was too large. */
+/* A smaller max_tokens helps only if the number was too large, not if the name
+ * is unknown. */
 static bool is_of_no_use(const struct refused *x, const char *until)
 {
 	return strcmp(until, FEWER_TOKENS) == 0 &&
@@ -143,7 +145,7 @@ static void say_until(const struct refused *x, const struct foreign *f,
 			      "translate %s into what its provider takes", own);
 	else
 		refusal_wordf(out, 2,
-			      "leave %s out, which is none of the client's",
+			      "leave out %s, which the client did not send",
 			      own);
 }
 
@@ -159,15 +161,15 @@ bool refused_fill_foreign(const struct refused *x, struct refusal *out)
 	return true;
 }
 
-/* A refused choice of a tool, if the client made none. */
+/* tool_choice is refused, and the client did not send it. */
 bool refused_fill_no_choice(const struct refused *x, struct refusal *out)
 {
 	return !refused_has_member(x, span_of("tool_choice")) &&
 	       refused_fill_foreign(x, out);
 }
 
-/* A function without a name or a schema, made of a tool that has both, or of
- * one that runs at the provider. */
+/* A function lacks its name or schema: the gateway made it from a tool that has
+ * both, or from a tool that runs at the provider. */
 bool refused_fill_nameless(const struct refused *x, struct refusal *out)
 {
 	if (x->sent.type != J_OBJECT)

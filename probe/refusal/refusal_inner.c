@@ -1,16 +1,16 @@
 /*
- * The words of an error that is quoted inside another one: gateways put what
- * their provider said into a text, a nested object or a string that is JSON
- * again. The innermost words are those of who refused.
+ * Finds the error that is quoted inside another one: gateways put what their
+ * provider said into a text, a nested object or a string that is JSON again.
+ * The innermost words are those of the server that refused.
  */
 #include <string.h>
 
 #include "probe/refusal/refusal_private.h"
 
 #define DEPTH_LIMIT 8
-#define ITEMS_LIMIT 8 /* so many of a list, or brackets of a text, are tried */
+#define ITEMS_LIMIT 8 /* of a list, or brackets of a text, that are tried */
 
-/* The members that wrapped errors stand in, the likeliest first. */
+/* The members that hold wrapped errors, the likeliest first. */
 static const char *const holders[] = {
 	"metadata", "raw",         "attempts",       "upstream_error",
 	"upstream", "inner_error", "innererror",     "provider_error",
@@ -27,7 +27,7 @@ static void say(struct span text, struct buf *out)
 
 /* ---- in a text ---- */
 
-/* The first piece that is a JSON value and begins with a bracket. */
+/* The first JSON object inside the text. */
 static bool find_json(struct span text, struct jval *out)
 {
 	for (size_t n = 0; n < ITEMS_LIMIT; n++) {
@@ -50,7 +50,7 @@ static bool find_json(struct span text, struct jval *out)
 	return false;
 }
 
-/* As one language prints a dictionary: 'message': "...". */
+/* The message in a dictionary as Python prints it: 'message': "...". */
 static bool find_repr(struct span text, struct span *out)
 {
 	static const char mark[] = "'message': ";
@@ -71,8 +71,8 @@ static bool find_repr(struct span text, struct span *out)
 	return end > 0;
 }
 
-/* Without the names of exceptions before it, and what a router adds after it.
- * */
+/* Takes off the names of exceptions in front of the text, and what a router
+ * adds at its end. */
 static struct span unwrapped(struct span text)
 {
 	static const char *const fronts[] = { "Exception - ", "Error code: " };
@@ -89,7 +89,7 @@ static struct span unwrapped(struct span text)
 	return span_trim(text);
 }
 
-/* False: nothing is quoted in it. */
+/* Appends the words quoted in the text; false: it quotes none. */
 static bool in_text(struct span text, unsigned depth, struct refused_words *out)
 {
 	struct span words = unwrapped(text), repr;
@@ -144,7 +144,8 @@ static bool in_list(struct jval list, unsigned depth, struct refused_words *out)
 
 	for (size_t n = 0; n < ITEMS_LIMIT && jscan_next(&it, &key, &item);
 	     n++) {
-		/* A complaint that names a place ("loc") wraps nothing. */
+		/* A complaint that names a place ("loc") quotes no other
+		 * error. */
 		if (item.type == J_OBJECT && jscan_member(item, "loc", &loc))
 			return false;
 		if (in_json(item, depth, out))

@@ -1,7 +1,8 @@
 /*
- * Paths in error texts, and what they mean in the request that was sent. Many
- * spellings: tools.25.custom.input_schema, tools[25].function.parameters,
- * /messages/3/content/0, body.tools.0, contents[3].parts[0].
+ * Finds paths in error texts and names the part of the request that they mean.
+ * Paths have many spellings: tools.25.custom.input_schema,
+ * tools[25].function.parameters, /messages/3/content/0, body.tools.0,
+ * contents[3].parts[0].
  */
 #include <ctype.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #define STEPS_LIMIT 24
 #define TOOLS_LIMIT 4096
 #define MEMBERS_LIMIT 64 /* of the request itself */
-#define PATHS_LIMIT 200 /* of several steps: a list is gone through for each */
+#define PATHS_LIMIT 200 /* with several steps; each may walk a list */
 
 struct path {
 	struct span steps[STEPS_LIMIT];
@@ -71,8 +72,8 @@ static bool is_index(struct span step, size_t *out)
 	return true;
 }
 
-/* Those of the request: each word of a text is held against them, and the
- * request may be large. */
+/* The members of the request, collected once: each word of a text is compared
+ * with them, and the request may be large. */
 struct part_members {
 	struct jval keys[MEMBERS_LIMIT], values[MEMBERS_LIMIT];
 	size_t count;
@@ -128,7 +129,7 @@ static void add_member(struct jval object, const char *key, struct buf *out)
 	buf_clear(&text);
 }
 
-/* Steps that only say of which kind the thing is. */
+/* Steps that name the kind of a thing and no member. */
 static bool is_kind(struct span step)
 {
 	static const char *const kinds[] = {
@@ -287,8 +288,8 @@ static bool part_of_system(const struct path *p, struct jval sent,
 	return true;
 }
 
-/* A member of the request: "output_config.effort". Single words of that name
- * may be words, so they count only as they are spelt in code. */
+/* A member of the request: "output_config.effort". A single word may be plain
+ * English, so it counts only if it is quoted or has a '_'. */
 static bool part_of_field(const struct path *p, const struct part_members *m,
 			  bool quoted, struct buf *out)
 {
@@ -362,7 +363,7 @@ static bool find_tool(struct span text, struct jval sent, struct buf *out)
 	return false;
 }
 
-/* What stands in front of a path in some spellings. */
+/* A first step that some spellings put in front of a path. */
 static bool is_front(struct span name)
 {
 	return span_is(name, "body") || span_is(name, "request") ||

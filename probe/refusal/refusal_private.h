@@ -1,4 +1,4 @@
-/* What the files of probe/refusal/refusal.h share. */
+/* For the files that implement refusal.h. */
 #ifndef PROBE_REFUSAL_REFUSAL_PRIVATE_H
 #define PROBE_REFUSAL_REFUSAL_PRIVATE_H
 
@@ -14,17 +14,17 @@ struct refused_part {
 	struct buf text;
 };
 
-/* A failed exchange that is looked at. */
+/* A failed exchange, and what was read off its answer. */
 struct refused {
 	const struct refusal_given *g;
 	struct secrets secrets; /* of the request */
 	struct jval sent; /* J_NULL: no JSON was sent */
 	struct buf type, message; /* of the error; no credential in them */
 	struct buf low; /* type, message and codes, in lower case */
-	/* Of an error that is quoted in it; empty: none is. */
+	/* The same of an error that is quoted in it; empty: none is quoted. */
 	struct buf inner, inner_low;
 	struct refused_part *part;
-	int status; /* what the error would be as a status */
+	int status; /* of the answer, or what the error's type stands for */
 	bool is_page; /* the answer is HTML */
 };
 
@@ -34,18 +34,20 @@ struct refused {
 const char *refused_header(const struct refused *x, const char *name);
 
 /*
- * Alternatives are separated by '|', what has to come together by '&':
- * "tool_use&without|tool messages". In lower case.
+ * Does the error's text hold these words? In lower case; alternatives are
+ * separated by '|', words that must all be there by '&': "tool_use&without|tool
+ * messages".
  */
 bool refused_says(const struct refused *x, const char *words);
 
-/* Is it a member of anything that was sent, as far as its bytes say? */
+/* Does the request have a member of this name anywhere? Looks at bytes: "name"
+ * and a colon. */
 bool refused_has_member(const struct refused *x, struct span name);
 
-/* A page for people where an answer should be. */
+/* The answer is a page for people: DR-HTML with its words. */
 void refused_page(const struct refused *x, struct refusal *out);
 
-/* Sets word n (from 0); the text is cut. */
+/* Sets word n (from 0), cut to REFUSAL_WORD_LIMIT bytes. */
 void refusal_word(struct refusal *out, size_t n, struct span text);
 void refusal_wordf(struct refusal *out, size_t n, const char *fmt, ...)
 	ATTR_PRINTF(3, 4);
@@ -55,10 +57,10 @@ void refusal_wordf(struct refusal *out, size_t n, const char *fmt, ...)
 /* Adds the credentials that went out with the request. */
 void refusal_secrets(const struct headers *sent, struct secrets *to);
 
-/* Blots out these, and whatever looks like one. */
+/* Masks these secrets in the text, and whatever looks like a credential. */
 void refusal_blot(const struct secrets *s, struct buf *text);
 
-/* As span_find(), in any case of letters. */
+/* As span_find(), but upper and lower case are the same. */
 size_t refusal_find(struct span text, const char *word);
 
 bool refusal_is_page(const struct headers *got, struct span body);
@@ -70,18 +72,18 @@ struct refused_words {
 	struct buf message, more;
 };
 
-/* Of an answer, or of its message where the body is no JSON. Both stay empty
- * where nothing is quoted. */
+/* Looks into the body, or into the message if the body is no JSON. Both outputs
+ * stay empty if nothing is quoted. */
 void refusal_inner(struct span body, struct span message,
 		   struct refused_words *out);
 
-/* ---- refusal_rules.c: by what the error's text names ---- */
+/* ---- refusal_rules.c: by the error's text ---- */
 
-/* True if a rule fits; its code and words. */
+/* True if a rule matches; its code and words are in *out. */
 bool refused_by_text(const struct refused *x, struct refusal *out);
 
-/* ---- refusal_fill.c, refusal_tool.c, refusal_foreign.c: the words of a code;
- * false: it does not fit ---- */
+/* ---- refusal_fill.c, refusal_tool.c, refusal_foreign.c: set the words of a
+ * code; false: it does not apply ---- */
 
 typedef bool refused_fill_fn(const struct refused *x, struct refusal *out);
 
@@ -112,7 +114,7 @@ refused_fill_fn refused_fill_foreign;
 refused_fill_fn refused_fill_no_choice;
 refused_fill_fn refused_fill_nameless;
 
-/* Word n is the error's text. */
+/* Sets word n to the error's text. */
 void refused_fill_text(const struct refused *x, struct refusal *out, size_t n);
 
 /* The part of the request that the text names, as people name it. */
@@ -126,7 +128,7 @@ bool refused_field(struct span text, struct span *field);
 
 /* ---- refusal_stream.c: answers with 2xx ---- */
 
-/* True if it is none that Claude Code could use. */
+/* True if Claude Code cannot use this answer; *out says why. */
 bool refused_success(struct refused *x, struct refusal *out);
 
 #endif

@@ -1,23 +1,26 @@
 /*
- * What an error's text names. The first rule that fits wins, so what is more
- * exact stands in front. Wordings are those of the API and of gateways and
- * providers behind them; all are matched in lower case.
+ * Rules that turn an error's text into the code of a finding. The first rule
+ * that matches wins, so more exact rules come first. Wordings are those of the
+ * API, of gateways and of their providers; all are matched in lower case.
  */
 #include "probe/refusal/refusal_private.h"
 
-enum where { /* by status, which may be of an error inside an answer */
-	     IN_BAD = 1 << 0, /* 400, 422 and whatever has no kind of its own */
-	     IN_KEY = 1 << 1, /* 401 */
-	     IN_MISSING = 1 << 2, /* 404, 405 */
-	     IN_RATE = 1 << 3, /* 429 */
-	     IN_SERVER = 1 << 4, /* 5xx */
-	     IN_PAY = 1 << 5, /* 402 */
-	     IN_SIZE = 1 << 6, /* 413 */
-	     IN_FORBIDDEN = 1 << 7, /* 403 */
-	     IN_REFUSAL = IN_BAD | IN_SERVER, /* gateways reword 400 to 5xx */
-	     /* names a part of the request, so it is about no key */
-	     IN_PART = IN_REFUSAL | IN_FORBIDDEN,
-	     IN_ANY = 0xff,
+/* Where a rule applies: by the status of the answer, or of the error inside
+ * it */
+enum where {
+	IN_BAD = 1 << 0, /* 400, 422 and others not listed here */
+	IN_KEY = 1 << 1, /* 401 */
+	IN_MISSING = 1 << 2, /* 404, 405 */
+	IN_RATE = 1 << 3, /* 429 */
+	IN_SERVER = 1 << 4, /* 5xx */
+	IN_PAY = 1 << 5, /* 402 */
+	IN_SIZE = 1 << 6, /* 413 */
+	IN_FORBIDDEN = 1 << 7, /* 403 */
+	IN_REFUSAL = IN_BAD | IN_SERVER, /* gateways reword 400 to 5xx */
+	/* Rules whose text names a part of the request: a 403 is not about the
+	 * key then. */
+	IN_PART = IN_REFUSAL | IN_FORBIDDEN,
+	IN_ANY = 0xff,
 };
 
 static unsigned where_of(int status)
@@ -54,8 +57,8 @@ static unsigned where_of(int status)
 static const struct refusal_rule {
 	unsigned where;
 	const char *code;
-	const char *words; /* NULL: whatever it says */
-	refused_fill_fn *fill; /* false: it does not fit after all */
+	const char *words; /* NULL: any text */
+	refused_fill_fn *fill; /* false: the rule does not apply */
 } rules[] = {
 	{ IN_RATE | IN_BAD | IN_KEY, "DR-LONG-CONTEXT",
 	  "extra usage&1m context|extra usage&long context|"
@@ -200,7 +203,8 @@ static const struct refusal_rule {
 	  "tools&type&not supported|tools&type&must be function|"
 	  "server tool|tools[&.type",
 	  refused_fill_tool_or_none },
-	/* A schema may have a member that is called "name" or "role". */
+	/* Before the rules for names and roles: a schema may have members
+	 * called "name" or "role". */
 	{ IN_REFUSAL, "DR-TOOL-SCHEMA", "input_schema|.parameters",
 	  refused_fill_tool },
 	{ IN_REFUSAL, "DR-TOOL-NAME",
@@ -245,7 +249,8 @@ static const struct refusal_rule {
 	  refused_fill_part },
 	{ IN_REFUSAL, "DR-BLOCK-REFUSED", "messages.&thinking",
 	  refused_fill_block },
-	/* If the error tells which tool, that says more. */
+	/* Only if the error names the tool; else the translation is to
+	 * blame. */
 	{ IN_REFUSAL, "DR-TOOL-SCHEMA",
 	  "function_declarations|functiondeclarations|schema for function|"
 	  "toolspec",
@@ -287,7 +292,7 @@ static const struct refusal_rule {
 	  "no allowed providers|model&not exist|model&not available|"
 	  "no deployments available|no provider&model|model&is not available",
 	  refused_fill_model },
-	/* Not the path /v1/models, which those who list their routes name. */
+	/* Not "model" alone: servers that list their routes name /v1/models. */
 	{ IN_MISSING, "DR-MODEL-UNKNOWN",
 	  "model:|model=|model '|model `|model \"|model \\\"|the model|"
 	  "this model|requested model|model is|model id|model name|model not|"
@@ -314,7 +319,8 @@ static bool by_rules(const struct refused *x, struct refusal *out)
 	return false;
 }
 
-/* By the words of who refused, and only then by what is told around them. */
+/* The quoted inner error decides; only if no rule matches it does the outer
+ * text. */
 bool refused_by_text(const struct refused *x, struct refusal *out)
 {
 	struct refused_part part = { .text = BUF_INIT(BUF_NO_LIMIT) };

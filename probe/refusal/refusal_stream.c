@@ -1,4 +1,5 @@
-/* Answers with 2xx that are none: empty, cut, errors inside, other things. */
+/* Finds what is wrong with answers of status 2xx that Claude Code cannot use:
+ * empty, cut, with an error inside, or no message. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -68,7 +69,7 @@ static bool says(struct refusal *out, const char *code, const char *word)
 	return true;
 }
 
-/* An error where none is expected may still name what is wrong. */
+/* An error inside a 2xx answer: its text may name a more exact code. */
 static bool inner_error(struct refused *x, const char *code,
 			struct refusal *out)
 {
@@ -190,7 +191,7 @@ bool refused_success(struct refused *x, struct refusal *out)
 		refusal_wordf(out, 0, "%d", x->g->status);
 		return says(out, "DR-EMPTY-ANSWER", NULL);
 	}
-	/* Frames of Bedrock's: that they are whole is for a run to tell. */
+	/* Frames of Bedrock are not judged here; `ccprobe run` checks them. */
 	if (strcasestr(refused_header(x, "content-type"), EVENT_STREAM_TYPE))
 		return false;
 	if (jscan(x->g->got_body, &root, &f) < 0)

@@ -1,4 +1,4 @@
-/* What an error answer says: its type and message, in whose shape ever. */
+/* Reads type and message of an error answer, in the shape of any vendor. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -8,7 +8,7 @@
 
 #define FRAME_LIMIT ((size_t)1024 * 1024)
 #define EVENTS_LIMIT 100000
-#define LINES_LIMIT 8 /* of a list of complaints */
+#define LINES_LIMIT 8 /* of a list of complaints, at most */
 
 static void add_cut(struct span text, struct buf *out)
 {
@@ -36,7 +36,7 @@ static bool string_of(struct jval object, const char *key, struct jval *out)
 	       out->type == J_STRING && out->text.len > 2;
 }
 
-/* The first of the keys that is a string. */
+/* Appends the first of these members that is a string. */
 static bool first_string(struct jval object, const char *const *keys,
 			 struct buf *out)
 {
@@ -51,7 +51,8 @@ static bool first_string(struct jval object, const char *const *keys,
 	return false;
 }
 
-/* {"loc":["body","tools",0],"msg":"..."} as frameworks complain */
+/* {"loc":["body","tools",0],"msg":"..."} a complaint of a web framework,
+ * becomes "tools.0: ..." */
 static void add_complaint(struct jval item, struct buf *out)
 {
 	static const char *const texts[] = { "msg", "message", "detail", NULL };
@@ -91,7 +92,7 @@ static void add_list(struct jval list, struct buf *out)
 		add_complaint(item, out);
 }
 
-/* What a provider said, as aggregators carry it along. */
+/* The provider's own error, which aggregators put into metadata.raw. */
 static void add_raw(struct jval error, struct buf *out)
 {
 	struct jval metadata, raw;
@@ -123,7 +124,7 @@ static void read_error(struct jval error, struct buf *type, struct buf *message)
 	add_raw(error, message);
 }
 
-/* The first object of a list stands for it, as one API answers. */
+/* One API answers with a list: its first item is the answer. */
 static struct jval unwrap(struct jval root)
 {
 	struct jiter it = jscan_iter(root);

@@ -1,4 +1,5 @@
-/* The words of refusals of tools, parameters, threads and safeguards. */
+/* Fills in the words of refusals of tools, parameters, media, threads and
+ * safeguards. */
 #include <string.h>
 
 #include "probe/refusal/feature.h"
@@ -15,7 +16,8 @@ static struct span server_of(struct span tool)
 	return span_first(tool, span_find(tool, span_of("__")));
 }
 
-/* Only tools of MCP servers can be taken away with their server. */
+/* What to do about the tool: tools of an MCP server go with their server,
+ * others by permissions.deny. */
 static void say_mend(struct span tool, struct refusal *out)
 {
 	if (tool.len == 0)
@@ -23,8 +25,8 @@ static void say_mend(struct span tool, struct refusal *out)
 			     span_of("let `ccprobe bisect` find the tool"));
 	else if (span_starts(tool, MCP))
 		refusal_wordf(out, 2,
-			      "have the MCP server of %.*s mended, or take it "
-			      "away (claude mcp remove %.*s)",
+			      "have the MCP server of %.*s fixed, or remove it "
+			      "(claude mcp remove %.*s)",
 			      SPAN_ARG(span_first(tool, 80)),
 			      SPAN_ARG(span_first(server_of(tool), 80)));
 	else
@@ -34,7 +36,8 @@ static void say_mend(struct span tool, struct refusal *out)
 			      SPAN_ARG(span_first(tool, 80)));
 }
 
-/* Needs a tool that is known: {1} its name and the place inside it. */
+/* Only if the error names a tool of the request. {1}: its name and the place
+ * inside it. */
 bool refused_fill_tool(const struct refused *x, struct refusal *out)
 {
 	struct span rest, name;
@@ -90,7 +93,7 @@ bool refused_fill_parameter(const struct refused *x, struct refusal *out)
 	return false;
 }
 
-/* One that every model has, and that no beta belongs to. */
+/* A parameter of every model, to which no beta belongs. */
 bool refused_fill_limit(const struct refused *x, struct refusal *out)
 {
 	struct span field;
@@ -104,7 +107,7 @@ bool refused_fill_limit(const struct refused *x, struct refusal *out)
 
 /* ---- media, threads, safeguards, thinking ---- */
 
-/* One word: the place, if that is told, and the error's text. */
+/* One word: the place, if the error names it, and the error's text. */
 bool refused_fill_media(const struct refused *x, struct refusal *out)
 {
 	struct span part;
@@ -119,7 +122,8 @@ bool refused_fill_media(const struct refused *x, struct refusal *out)
 	return true;
 }
 
-/* History with thinking in it, and not the request's own thinking. */
+/* Only if the history has thinking blocks; the request's own field thinking is
+ * not meant. */
 bool refused_fill_replayed(const struct refused *x, struct refusal *out)
 {
 	return refused_has_member(x, span_of("signature")) &&
@@ -142,7 +146,7 @@ bool refused_fill_thread(const struct refused *x, struct refusal *out)
 	return true;
 }
 
-/* A thread that the client itself asked for. */
+/* Only if the client itself sent a thread. */
 bool refused_fill_own_thread(const struct refused *x, struct refusal *out)
 {
 	return refused_has_member(x, span_of("thread")) &&

@@ -1,4 +1,5 @@
-/* What all parts of a refusal use: its words, and looks at the answer. */
+/* Helpers of the refusal files: set words, search the error's text and the
+ * request. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

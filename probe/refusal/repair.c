@@ -1,4 +1,4 @@
-/* Repairs: lists of them, and how each is told. */
+/* Lists of repairs, and the text of each. */
 #include "probe/refusal/repair.h"
 
 #include <stdlib.h>
@@ -45,7 +45,8 @@ const char *repair_name(enum repair_kind kind)
 	return names[kind];
 }
 
-/* Quoted for a shell, which fills in a value that begins with $NAME. */
+/* Quoted for a shell: in '...', but in "..." if it begins with $NAME, so that
+ * the shell fills it in. */
 static void quoted(const char *value, struct buf *out)
 {
 	bool named = value[0] == '$';
@@ -97,7 +98,7 @@ void repair_text(const struct repair *r, struct buf *out)
 	else if (!r->file)
 		in_shell(r, &text);
 	else if (r->kind == REPAIR_REMOVE)
-		buf_addf(&text, "in %s take out %s", r->file, r->member);
+		buf_addf(&text, "in %s remove %s", r->file, r->member);
 	else
 		in_file(r, &text);
 	print_bytes(buf_span(&text), VALUE_SHOWN, out);

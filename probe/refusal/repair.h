@@ -1,7 +1,7 @@
 /*
  * What to change so that a finding about the client's configuration goes away:
  * a value of a settings file or of the shell, or a sentence where no program
- * can know the value. Credentials stand there as $NAME.
+ * can know the value. A credential is written as $NAME.
  */
 #ifndef PROBE_REFUSAL_REPAIR_H
 #define PROBE_REFUSAL_REPAIR_H
@@ -19,9 +19,10 @@ struct repair {
 	const char *code; /* of the finding; static */
 	char *file; /* "~/.claude/settings.json"; NULL: the shell's own
 			environment */
-	char *member; /* "env.ANTHROPIC_BASE_URL", "model"; without a file the
-			 variable; NULL: of no one member */
-	char *value; /* NULL: it is taken out */
+	/* "env.ANTHROPIC_BASE_URL", "model"; without a file the variable; NULL:
+	 * no one member is meant */
+	char *member;
+	char *value; /* NULL: the member is removed */
 };
 
 struct repairs {
@@ -33,9 +34,10 @@ struct repairs {
 void repairs_add(struct repairs *s, const struct repair *r);
 void repairs_clear(struct repairs *s);
 
-const char *repair_name(enum repair_kind kind); /* "set", for programs */
+const char *repair_name(enum repair_kind kind); /* "set", as in JSON reports */
 
-/* The command or the JSON of one, a line each, without a line's end. */
+/* Appends one line without a line end: a shell command, or the member to change
+ * in a file. */
 void repair_text(const struct repair *r, struct buf *out);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Planning without a mock. Tokens are estimated from what goes out: about four
- * bytes of a request each, and of the answer all that max_tokens allows, so the
- * bill is lower than what is told.
+ * Plans a run without a mock. Tokens are estimated from the requests: input as
+ * one token for four bytes, output as all that max_tokens allows. So the bill
+ * will be lower than the estimate.
  */
 #include "probe/run/blackbox.h"
 
@@ -26,8 +26,8 @@ static uint64_t max_tokens_of(struct span body)
 	return n < MAX_TOKENS_LIMIT ? (uint64_t)n : MAX_TOKENS_LIMIT;
 }
 
-/* Counting and refused routes are free; what is no request for a message is
- * passed over. */
+/* Is it a request for a message? Others (counting of tokens, models) cost
+ * nothing. */
 static bool is_message(const struct request *q)
 {
 	const char *target = q->raw ? "" : q->head.target;
@@ -106,7 +106,7 @@ void blackbox_plan(struct blackbox *b, const struct casefile *preflight,
 	}
 }
 
-/* The first answer that only says "not now"; NULL: there is none. */
+/* The first answer with 429 or 529; NULL: there is none. */
 static const struct wlog_entry *throttle(const struct wlog *log, uint64_t run)
 {
 	for (size_t i = 0; i < log->count; i++) {

@@ -1,7 +1,7 @@
 /*
- * The order of things in a campaign, as callbacks on one loop: target ready,
- * preflight judged, cases done. Whatever happens, the loop stops once and the
- * same lines behind it stop and remove everything.
+ * The order of a campaign, as callbacks on one loop: target ready, preflight
+ * judged, cases done. However it ends, the loop stops once, and then
+ * campaign_run() stops and removes everything.
  */
 #include "probe/run/campaign_private.h"
 
@@ -61,7 +61,8 @@ static const char *auth_words(enum auth_form auth)
 	}
 }
 
-/* What the user says of the gateway's own key; a target is told its key. */
+/* The key that the gateway has to use at its provider, as the user said it;
+ * NULL: not said, or a target, which got its key from us. */
 static const char *upstream_key(const struct campaign *c)
 {
 	struct buf why = BUF_INIT(1024);
@@ -72,16 +73,16 @@ static const char *upstream_key(const struct campaign *c)
 	return held ? c->config->upstream_key : NULL;
 }
 
-/* What there is to do about a key that is refused. */
+/* What to do if the gateway refuses the key. */
 static const char *key_advice(const struct target *t)
 {
 	if (!t)
 		return "Set the gateway's own key with --key VALUE or --key "
 		       "env:NAME.";
 	if (target_signs_in(t))
-		return "It is the one that the target's 'sign_in' printed.";
-	return "It is the one that ${keys.client} gave the target: is it told "
-	       "to take it?";
+		return "The target's 'sign_in' printed it.";
+	return "The target got it as ${keys.client}: does its configuration "
+	       "accept it?";
 }
 
 static struct preflight preflight_of(const struct campaign *c)
@@ -98,7 +99,7 @@ static struct preflight preflight_of(const struct campaign *c)
 	};
 }
 
-/* The plain request between cases was answered. */
+/* Was the plain request that is sent between cases answered with a message? */
 static bool plain_ok(void *arg, struct run *run)
 {
 	struct campaign *c = arg;
@@ -142,15 +143,16 @@ static void on_offers(void *arg)
 	start_cases(arg);
 }
 
-/* It asks its provider in another format than the client asks it in. */
+/* Does the gateway speak another format to its provider than the client speaks
+ * to it? */
 static bool translates(const struct campaign *c)
 {
 	return c->format != FORMAT_UNKNOWN &&
 	       c->format != c->config->client_format;
 }
 
-/* A gateway that declares nothing is looked at, so that it is not held to what
- * it is free not to do. */
+/* If the gateway declares no claims, a few requests find out what it offers, so
+ * that cases for optional features do not fail it. */
 static void look_at_offers(struct campaign *c)
 {
 	if (c->config->target || c->config->claims || translates(c))
@@ -159,7 +161,8 @@ static void look_at_offers(struct campaign *c)
 		offers_start(&c->offers, c->session, on_offers, c);
 }
 
-/* Why there is no run: a headline, and what to do. */
+/* Ends the campaign before the first case. `why` is a headline, then lines of
+ * advice. */
 static void stop_before(struct campaign *c, struct span why)
 {
 	struct span headline;
@@ -170,8 +173,8 @@ static void stop_before(struct campaign *c, struct span why)
 	loop_stop(c->loop);
 }
 
-/* A gateway that refuses the recorded request is graded all the same, if it
- * takes any request: that it refuses this one is a finding. */
+/* If the gateway refuses the recorded request, a small one is tried: a gateway
+ * that answers that is graded, and its refusal is a finding. */
 static bool can_be_smaller(const struct campaign *c, const struct run *run)
 {
 	return !c->config->no_mock && c->first_said.len == 0 &&
@@ -189,7 +192,7 @@ static void tell_of_first(const struct campaign *c)
 		    SPAN_ARG(headline), SPAN_ARG(rest));
 }
 
-/* Without a mock it is small, and asks for the model of --model. */
+/* Without a mock the preflight asks for the model of --model. */
 static int make_preflight(struct campaign *c, bool small)
 {
 	struct preflight_first first = {
@@ -219,7 +222,8 @@ static void ask_smaller(struct campaign *c)
 					     on_preflight, c);
 }
 
-/* The gateway may have given the client its key. */
+/* Called after the preflight, because a target that signs in has given the
+ * client its key by then. */
 static void begin_causes(struct campaign *c)
 {
 	struct causes_keys keys = { c->config->client_key,
@@ -241,7 +245,8 @@ static void begin_causes(struct campaign *c)
 		causes_set_translates(c->causes);
 }
 
-/* What the gateway asks its provider for; unknown where nothing is seen. */
+/* The format in which the gateway asks its provider; FORMAT_UNKNOWN: no request
+ * of it was seen. */
 static enum format format_of(const struct run *run)
 {
 	enum format format;
@@ -253,7 +258,8 @@ static enum format format_of(const struct run *run)
 	return format;
 }
 
-/* What a gateway is graded as is seen, and not asked for. */
+/* Tells which format was seen, because the gateway is graded by it and nobody
+ * asked for that. */
 static void tell_of_route(const struct run *run)
 {
 	const struct exchange *x;
@@ -271,7 +277,8 @@ static void tell_of_route(const struct run *run)
 	view_clear(&v);
 }
 
-/* The gateway was changed, or another one answers there. */
+/* Tells if ccprobe.json names another format: the gateway was changed, or
+ * another one answers at its address. */
 static void tell_of_other_format(const struct campaign *c)
 {
 	enum format said = c->config->provider;
@@ -316,8 +323,8 @@ static void on_preflight(void *arg, struct run *run)
 	buf_clear(&text);
 }
 
-/* Tokens cost money behind a hosted gateway: what is to be sent is told before
- * the first request. */
+/* Tokens cost money at a real provider, so the plan is told before the first
+ * request. */
 static void plan_black_box(struct campaign *c)
 {
 	struct blackbox plan = {
@@ -350,7 +357,7 @@ static void go_to(struct campaign *c, const char *url)
 		run_start(c->session, c->preflight, false, on_preflight, c);
 }
 
-/* Weak keys are not masked: they stand in all sorts of texts. */
+/* Weak keys are not masked, because they are parts of ordinary texts. */
 static void know_keys(struct campaign *c)
 {
 	const struct campaign_config *config = c->config;
@@ -364,7 +371,7 @@ static void know_keys(struct campaign *c)
 		secrets_add(&c->secrets, config->upstream_key);
 }
 
-/* From here on the key is the one that the target has given out. */
+/* If the target signs in, the key that it gave out is used from here on. */
 static void take_key(struct campaign *c)
 {
 	const struct campaign_config *config = c->config;
@@ -376,7 +383,7 @@ static void take_key(struct campaign *c)
 	session_set_key(c->session, config->client_key);
 }
 
-/* Passwords of whatever stands in front of the gateway. */
+/* Headers may hold passwords of a proxy in front of the gateway. */
 static void know_headers(struct campaign *c, const struct headers *h)
 {
 	for (size_t i = 0; h && i < h->count; i++)

@@ -1,5 +1,5 @@
-/* What a gateway is held to: all claims but those that it gives away, does not
- * declare, or was seen not to offer. */
+/* Decides which claims are asked of a gateway: all except those that --without
+ * names, that it does not declare, or that it was seen not to offer. */
 #include "probe/run/campaign_private.h"
 
 #include <string.h>
@@ -17,13 +17,14 @@ static bool is_among(const char *claim, const char *const *list, size_t count)
 	return false;
 }
 
-/* Whoever says which key the gateway uses says that it uses one of its own. */
+/* With --upstream-key the user says that the gateway uses a key of its own. */
 static bool implies(const struct campaign_config *config, const char *claim)
 {
 	return config->upstream_key_known && strcmp(claim, KEY_CLAIM) == 0;
 }
 
-/* Whoever declares is held to just that. */
+/* Does a declaration (of the target, or in ccprobe.json) leave the claim out?
+ * `out` gets the reason. */
 static bool lacks_declared(const struct campaign_config *config,
 			   const char *claim, struct buf *out)
 {
@@ -38,8 +39,8 @@ static bool lacks_declared(const struct campaign_config *config,
 	}
 	if (config->claims == NULL && known && known->declared) {
 		buf_addf(out,
-			 "nothing declares '%s': 'claims' of a target, or of "
-			 "ccprobe.json",
+			 "'%s' is not declared; add it to 'claims' of the "
+			 "target or of ccprobe.json",
 			 claim);
 		return true;
 	}
@@ -50,7 +51,7 @@ static bool lacks_declared(const struct campaign_config *config,
 	return true;
 }
 
-/* Without a mock no case looks at it. */
+/* Without a mock no case checks this claim. */
 bool campaign_cannot_see(const struct campaign *c, const char *claim)
 {
 	const struct campaign_config *config = c->config;
@@ -71,14 +72,15 @@ static void list_providers(unsigned providers, struct buf *out)
 	}
 }
 
-/* A live case is for releases of the program, whatever recordings are sent. */
+/* A live case depends on the release of the program on this machine, not on the
+ * recordings. */
 static bool is_for_other_client(const struct campaign_config *config,
 				const struct casefile *c, struct buf *out)
 {
 	if (config->program == NULL) {
-		buf_add_text(out, "it runs Claude Code, which is not here: "
-				  "`" LIVE_INSTALL "`, or the path of the "
-				  "program in CLAUDE");
+		buf_add_text(out, "it runs Claude Code, which was not found: "
+				  "install it with `" LIVE_INSTALL
+				  "`, or set CLAUDE to the program's path");
 		return true;
 	}
 	if (client_fits(&c->client, config->program_version))
@@ -104,15 +106,17 @@ static bool is_for_more_providers(const struct campaign *c,
 	return true;
 }
 
-/* The first key that the case shows and the run does not have; or NULL. */
+/* The first named key that the case uses and the run does not have; or NULL. */
 static const char *missing_key(const struct campaign_config *config,
 			       const struct casefile *c)
 {
 	for (size_t i = 0; i < c->step_count; i++) {
 		const struct request *r = c->steps[i].request;
+		const struct live_start *l = c->steps[i].live;
+		const char *key = r ? r->key : l ? l->key : NULL;
 
-		if (r && r->key && !keyring_find(config->ring, r->key))
-			return r->key;
+		if (key && !keyring_find(config->ring, key))
+			return key;
 	}
 	return NULL;
 }

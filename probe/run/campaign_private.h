@@ -1,6 +1,6 @@
-/* What the files of a campaign share: campaign.c has the order of things,
- * campaign_claims.c what the gateway is held to, campaign_tell.c what is told
- * meanwhile, campaign_report.c what comes out. */
+/* For the files of a campaign: campaign.c has the order of its phases,
+ * campaign_claims.c the claims that are asked of the gateway, campaign_tell.c
+ * progress and events, campaign_report.c the report. */
 #ifndef PROBE_RUN_CAMPAIGN_PRIVATE_H
 #define PROBE_RUN_CAMPAIGN_PRIVATE_H
 
@@ -25,9 +25,10 @@ struct campaign {
 	const char **left_out; /* for each case, or NULL */
 	struct keeper *keeper;
 	const char **named; /* keys, for the causes; NULL-ended */
-	struct causes *causes; /* NULL without a mock: nothing is seen behind */
+	/* NULL without a mock: the provider's side is not seen */
+	struct causes *causes;
 	struct secrets secrets;
-	struct secrets pieces; /* of them, that were seen apart */
+	struct secrets pieces; /* parts of secrets, seen in several places */
 	struct headers extra; /* of the user, then of the target */
 	char mock[ADDRESS_TEXT_LEN];
 	char *bin;
@@ -36,31 +37,35 @@ struct campaign {
 	struct fail fail; /* why nothing could be run */
 };
 
-/* As the runner's `lacks`: the gateway is not held to this claim, and why. */
+/* The runner's `lacks`: true if this claim is not asked of the gateway; `out`
+ * says why. */
 bool campaign_lacks(void *arg, const char *claim, struct buf *out);
 /* --without names it. */
 bool campaign_gives_away(const struct campaign *c, const char *claim);
-/* Nobody can say whether it is kept: what there is to compare is not known. */
+/* True if no case can decide this claim, because the key that the gateway has
+ * to use is not known. */
 bool campaign_cannot_see(const struct campaign *c, const char *claim);
 
-/* The runner's `unfit`: true if the case is for another provider; `out` says
- * so. */
+/* The runner's `unfit`: true if this run cannot play the case (another client,
+ * more providers, a missing key, another provider's format); `out` says why. */
 bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out);
 
-/* Cases begin; one is over, and counted; nothing more is shown. */
+/* Progress and events: before the first case, after each case, and to clear the
+ * line at the end. */
 void campaign_tell_start(const struct campaign *c);
 void campaign_tell_case(const struct campaign *c, const struct result *result);
 void campaign_end_progress(const struct campaign *c);
 
-/* Of a run that did not pass. */
+/* Remembers parts of credentials in the log of a run that did not pass, so that
+ * they are masked. */
 void campaign_look_for_pieces(struct campaign *c, const struct view *v);
 
-/* What the report says of the gateway and of how it was asked. */
+/* Fills in what the report says of the gateway and of how it was asked. */
 void campaign_report_gateway(struct campaign *c);
-/* Fills in the report, without credentials. */
+/* Fills in the report, with credentials masked. */
 void campaign_report(struct campaign *c);
 
-/* Tells on stderr what no report has a place for. */
+/* Prints warnings on stderr that no report has a place for. */
 void campaign_warn(const struct campaign *c);
 
 #endif

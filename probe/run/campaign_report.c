@@ -1,4 +1,5 @@
-/* What comes out of a campaign. */
+/* Makes the report of a campaign: results, causes, claims that are not offered,
+ * masked credentials. */
 #include "probe/run/campaign_private.h"
 
 #include <stdio.h>
@@ -17,8 +18,8 @@
 /* ---- credentials ---- */
 
 /*
- * One that is whole only over several header fields, events or pieces of a
- * body: what of it stands in each is masked, too.
+ * A credential may be split over several header fields, events or pieces of a
+ * body. Then each part of it is remembered, and masked too.
  */
 static void look_at_head(struct campaign *c, const struct wlog_entry *e)
 {
@@ -134,8 +135,8 @@ static char *url_text(const char *prefix, const char *text)
 	return buf_take(&b, NULL);
 }
 
-/* What a declared gateway gives away it does not offer; what nobody can see may
- * well be offered. */
+/* Adds the claim if it is not asked of the gateway. If no case can see it, the
+ * report says "unseen", since the gateway may well offer it. */
 static void add_not_offered(struct campaign *c, const struct claim *claim)
 {
 	struct run_report *r = c->report;
@@ -144,7 +145,8 @@ static void add_not_offered(struct campaign *c, const struct claim *claim)
 	bool unseen = campaign_cannot_see(c, claim->name);
 	struct buf how = BUF_INIT(BUF_NO_LIMIT);
 
-	/* What few offer is not missed. */
+	/* A claim that has to be declared is offered by few: not listed unless
+	 * --without names it. */
 	if (!campaign_lacks(c, claim->name, &how) ||
 	    (claim->declared && !campaign_gives_away(c, claim->name))) {
 		buf_clear(&how);
@@ -158,7 +160,8 @@ static void add_not_offered(struct campaign *c, const struct claim *claim)
 	};
 }
 
-/* How its program ended, and the last line that it printed. */
+/* How the target's program ended, and the last line that it printed; NULL: it
+ * runs, or there is none. */
 static char *last_words(const struct campaign *c)
 {
 	const struct target *t = c->config->target;
@@ -179,8 +182,9 @@ static char *last_words(const struct campaign *c)
 	return buf_take(&b, NULL);
 }
 
-/* Nothing listens any more, or its program failed: perhaps at the last request,
- * after which nobody asked. One that ends well may have left a server behind. */
+/* Nothing listens at the gateway's address any more, or the target's program
+ * failed, perhaps at the last request, when nothing connected afterwards. A
+ * program that exited with 0 may have started a server that goes on. */
 static bool has_died(const struct campaign *c)
 {
 	const struct target *t = c->config->target;

@@ -1,4 +1,4 @@
-/* What is told while cases run: progress, and events. */
+/* Shows progress on a terminal and sends events while cases run. */
 #include <stdio.h>
 
 #include "probe/run/campaign_private.h"

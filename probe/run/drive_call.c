@@ -1,4 +1,5 @@
-/* The client's exchanges: over libcurl, or raw; all is written into the log. */
+/* The client's exchanges, by fetch or as raw bytes, and sessions of the real
+ * client; all are written into the log. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,13 +7,16 @@
 #include "probe/run/rawsend.h"
 #include "wire/bytes/mem.h"
 
-/* Raw bytes after this go out once the answer to those before is whole. */
+/* Raw bytes after this mark are sent once the answer to those before it is
+ * whole. */
 #define THEN "{{then}}"
 #define ANSWER_LIMIT ((uint64_t)32 * 1024 * 1024)
-/* What waits unread for a slow client: little, since systems that may hold tens
- * of megabytes would take a whole answer off the gateway's hands. */
+/* The receive buffer of a slow client. It is small, because some systems would
+ * buffer tens of megabytes, and the gateway would never notice that the client
+ * does not read. */
 #define SLOW_BYTES (64u * 1024)
-#define HELD_LIMIT ((size_t)64 * 1024 * 1024) /* by all runs at once */
+/* Of answers, in all runs together */
+#define HELD_LIMIT ((size_t)64 * 1024 * 1024)
 
 static struct wlog_entry *note_end(struct call *call, enum stream_end end,
 				   const char *text)
@@ -26,8 +30,8 @@ static struct wlog_entry *note_end(struct call *call, enum stream_end end,
 	return e;
 }
 
-/* The body is the log's from then on, which lends it; one that the log has no
- * room for stays in `o`. */
+/* Moves the body into the log and returns it, borrowed from there. If the log
+ * has no room, the body stays in `o` and SPAN_EMPTY is returned. */
 static struct span note_request(struct call *call, struct outgoing *o)
 {
 	struct drive *d = call->drive;
@@ -57,7 +61,8 @@ static void on_head(void *arg, struct fetch *ft, const struct http_head *head)
 	drive_go_on(d);
 }
 
-/* A gateway that floods every case at once must not fill the memory. */
+/* Counts the bytes of answers, so that a gateway that floods all cases at once
+ * cannot fill the memory. */
 static void hold(struct call *call, size_t len)
 {
 	struct drive *d = call->drive;
@@ -109,7 +114,8 @@ static void on_raw_data(void *arg, struct span bytes)
 	(void)on_data(arg, NULL, bytes);
 }
 
-/* Told in the trace, and seen as `.extra`. */
+/* Bytes after the end of the answer: the trace shows them, and checks see them
+ * as `.extra`. */
 static void on_raw_extra(void *arg, struct span bytes)
 {
 	struct call *call = arg;
@@ -179,7 +185,8 @@ int call_start(struct call *call, struct outgoing *o, struct fail *f)
 	return -1;
 }
 
-/* A head that reads as one is written down as one; else all is the body. */
+/* Logs raw bytes: if they begin with a valid head, as head and body, else all
+ * as body. */
 static void note_raw(struct call *call, struct span bytes)
 {
 	struct drive *d = call->drive;
@@ -234,12 +241,14 @@ int call_start_live(struct call *call, const struct live_start *start,
 		    struct fail *f)
 {
 	struct drive *d = call->drive;
+	const char *named =
+		start->key ? keyring_find(d->config.ring, start->key) : NULL;
 	struct live_config config = {
 		.loop = d->config.loop,
 		.fetcher = d->config.fetcher,
 		.program = d->config.program,
 		.gateway = d->config.gateway,
-		.key = d->config.client_key,
+		.key = named ? named : d->config.client_key,
 		.auth = d->config.auth,
 		.extra = d->config.extra,
 		.tls = d->config.tls,

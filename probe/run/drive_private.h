@@ -1,7 +1,6 @@
 /*
- * What the files of the driver share: driver.c does the steps, drive_call.c the
- * client's exchanges, drive_wait.c what is waited for and for how long, and
- * what the log gets of it.
+ * For the files of the driver: driver.c plays the steps, drive_call.c the
+ * client's exchanges, drive_wait.c waits and limits.
  */
 #ifndef PROBE_RUN_DRIVE_PRIVATE_H
 #define PROBE_RUN_DRIVE_PRIVATE_H
@@ -18,10 +17,10 @@ struct call { /* one exchange of the client */
 	struct fetch *fetch; /* NULL: ended, or it is raw */
 	struct rawsend *raw; /* NULL: ended, or it is not raw */
 	struct live *live; /* a session of the real client; or NULL */
-	bool slow; /* reads no more after the first piece */
+	bool slow; /* stops reading after the first piece */
 };
 
-/* How many exchanges have begun and ended. */
+/* How many exchanges have begun and ended, counted from the log. */
 struct tally {
 	size_t read; /* entries looked at */
 	size_t begun, ended;
@@ -32,27 +31,32 @@ struct drive {
 	const struct casefile *c;
 	uint64_t run;
 	struct wlog *log;
-	loop_timer_fn *go_on; /* takes a turn of it */
+	loop_timer_fn *go_on; /* does the steps that can be done now */
 	drive_done_fn *done;
 	void *arg;
 	struct call *calls;
-	size_t step; /* the one to do now */
+	size_t step; /* index of the current step */
 	uint32_t sent; /* of the requests of this step */
-	struct pacer_place place; /* for the next of them */
+	/* In the pacer's queue, for the next request */
+	struct pacer_place place;
 	bool has_turn;
-	tick_t queued; /* since when it waits for its turn */
-	tick_t paced; /* so long it has waited for turns */
-	tick_t began; /* as if it had not */
-	tick_t step_began; /* waiting, in this step; TICK_NEVER: not yet */
-	tick_t excused; /* time that we ourselves lost */
+	tick_t queued; /* when it entered the pacer's queue */
+	tick_t paced; /* total time in that queue */
+	tick_t began; /* the start, moved on by `paced` */
+	/* When the current step began to wait; TICK_NEVER: it does not wait */
+	tick_t step_began;
+	tick_t excused; /* time that ccprobe itself lost */
 	struct tally all, awaited;
-	size_t seen; /* entries of the log when it was looked at last */
-	tick_t next_look; /* not before; keeps long logs from eating the time */
+	size_t seen; /* entries of the log at the last look */
+	/* Earliest time of the next look, so that long logs do not take all
+	 * time */
+	tick_t next_look;
 	struct loop_timer turn, alarm;
-	bool over; /* the limit was reached */
+	bool over; /* the run's limit was reached */
 	unsigned excuses;
-	size_t held; /* our share of *config.held */
-	struct live_place *folders; /* of its sessions; NULL: there was none */
+	size_t held; /* this run's share of *config.held */
+	/* Of its sessions of the real client; NULL: none */
+	struct live_place *folders;
 };
 
 /* ---- drive_call.c ---- */
@@ -67,40 +71,43 @@ int call_start_live(struct call *call, const struct live_start *start,
 /* Closes the connection; true if it was open. */
 bool call_close(struct call *call);
 
-/* The same, and writes the end down. */
+/* The same, and logs this end; also ends a session of the real client. */
 void call_stop(struct call *call, enum stream_end end, const char *text);
 
 /* ---- drive_wait.c ---- */
 
-/* Time for entries of the log. */
+/* The time now, as entries of the log have it. */
 tick_t drive_since(const struct drive *d);
 
-/* Goes on in the next turn of the loop; any number of times is once. */
+/* Continues in the next turn of the loop; several calls until then count as
+ * one. */
 void drive_go_on(struct drive *d);
 
-/* What became of the step at hand; and that we ourselves are in trouble. */
+/* Log the outcome of the current step, or an error of ccprobe itself. */
 void drive_note_step(struct drive *d, enum wlog_verb verb,
 		     enum wlog_outcome outcome);
 void drive_note_trouble(struct drive *d, const char *text);
 
-/* May the next request go out? Where not, its turn is waited for. */
+/* May the next request be sent now? If not, it is queued, and the driver goes
+ * on at its turn. */
 bool drive_may_send(struct drive *d);
 bool drive_is_queued(const struct drive *d);
 
 /* The session of this name; NULL: there is none. */
 struct call *drive_find_live(const struct drive *d, const char *actor);
 
-/* Nothing of this run is open on either side. */
+/* True if no exchange or session of this run is open on either side. */
 bool drive_is_quiet(struct drive *d);
 
-/* When the run, or the step waited for, has taken too long. */
+/* The time at which the run, or the step that waits, reaches its limit. */
 tick_t drive_run_limit(const struct drive *d);
 tick_t drive_step_limit(const struct drive *d, const struct step *s);
 
-/* True when such a limit is to be looked at again later. */
+/* True if the limit passed through a delay of ccprobe itself: then time is
+ * added, and the caller looks again. */
 bool drive_is_excused(struct drive *d, tick_t limit);
 
-/* UNTIL and AWAIT: true when the step is over, one way or the other. */
+/* For UNTIL and AWAIT: true when the step is over, reached or timed out. */
 bool drive_wait(struct drive *d, const struct step *s);
 
 #endif

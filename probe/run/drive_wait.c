@@ -1,5 +1,4 @@
-/* What a run waits for, and how long: for progress, not for a time. What the
- * log gets of it, and when the driver goes on. */
+/* What a run waits for, and how long. A limit counts from the last progress. */
 #include <string.h>
 
 #include "probe/look/expect.h"
@@ -9,7 +8,7 @@
 #define LATE_MS 20
 #define EXCUSES_LIMIT 8
 #define STRETCH 4
-#define PATIENCE 8 /* a model is slower than a mock */
+#define PATIENCE 8 /* times the limit without a mock: models are slower */
 
 tick_t drive_since(const struct drive *d)
 {
@@ -52,10 +51,10 @@ static void on_turn(void *arg)
 	d->has_turn = true;
 	d->paced += waited;
 	d->began += waited;
-	d->go_on(d); /* now: the next turn is counted from this one */
+	d->go_on(d); /* at once: the pacer counts the next turn from now */
 }
 
-/* Our own pace is no fault of the gateway: the clock of the run stands. */
+/* Time in the pacer's queue does not count against the gateway's limits. */
 bool drive_may_send(struct drive *d)
 {
 	if (d->config.pacer == NULL)
@@ -104,7 +103,8 @@ static bool until_holds(struct drive *d, const struct step *s)
 	return rc == 1;
 }
 
-/* Reads on where it stopped: a log may have a hundred thousand entries. */
+/* Counts on from the entry where it stopped, because a log may have 100,000
+ * entries. */
 static void tally_read(struct tally *t, const struct drive *d,
 		       const char *actor)
 {
@@ -159,7 +159,8 @@ static bool holds(struct drive *d, const struct step *s)
 	return until_holds(d, s);
 }
 
-/* A large request is under way for long, and its log says nothing meanwhile. */
+/* When bytes of a request were sent last: a large request takes long, and the
+ * log has no entries meanwhile. */
 static tick_t last_sent(const struct drive *d)
 {
 	tick_t last = 0;
@@ -170,8 +171,8 @@ static tick_t last_sent(const struct drive *d)
 	return last;
 }
 
-/* When the log grew last. What a terminal shows is no progress: a program that
- * waits for ever draws its waiting. */
+/* When the log grew last. What a terminal shows does not count: a program that
+ * hangs may still draw a spinner. */
 static tick_t last_logged(const struct drive *d)
 {
 	for (size_t i = d->log->count; i > 0; i--)
@@ -181,9 +182,9 @@ static tick_t last_logged(const struct drive *d)
 }
 
 /*
- * Waiting is for progress: a limit counts from the last thing that happened in
- * this run, so that a slow machine does not fail a gateway. One that trickles
- * gets no more than STRETCH times the limit.
+ * A limit counts from the last progress in this run, so that a slow machine
+ * does not fail a gateway. A gateway that trickles gets STRETCH times the limit
+ * at most.
  */
 static tick_t limit_at(const struct drive *d, tick_t from, uint32_t ms)
 {
@@ -211,9 +212,10 @@ tick_t drive_step_limit(const struct drive *d, const struct step *s)
 }
 
 /*
- * If we ourselves looked too late (a large body was being written, the machine
- * slept), answers may wait in sockets that nobody has read: the time that was
- * lost is given again. This is bounded, and no gateway can bring it about.
+ * If ccprobe itself looked too late (it wrote a large body, the machine slept),
+ * answers may be waiting in sockets that it has not read: twice the lost time
+ * is added to the limit. This happens EXCUSES_LIMIT times at most, and no
+ * gateway can cause it.
  */
 bool drive_is_excused(struct drive *d, tick_t limit)
 {
@@ -226,13 +228,14 @@ bool drive_is_excused(struct drive *d, tick_t limit)
 	return true;
 }
 
-/* All that a client can see has been seen: what it waits for will not come. */
+/* True if nothing more can come: every exchange has ended, and the log has been
+ * looked at. Only for black-box cases, which look at the client's side
+ * alone. */
 static bool is_hopeless(struct drive *d)
 {
 	return d->c->black_box && d->seen == d->log->count && drive_is_quiet(d);
 }
 
-/* True when the step is over, one way or the other. */
 bool drive_wait(struct drive *d, const struct step *s)
 {
 	bool await = s->kind == STEP_AWAIT;
@@ -245,7 +248,7 @@ bool drive_wait(struct drive *d, const struct step *s)
 		d->seen = SIZE_MAX;
 		d->next_look = now;
 	}
-	/* The last look is at the limit: nothing that came is missed. */
+	/* Looks once more at the limit, so that nothing that came is missed. */
 	limit = drive_step_limit(d, s);
 	if (d->seen != d->log->count && (now >= d->next_look || now >= limit) &&
 	    holds(d, s))

@@ -1,8 +1,7 @@
 /*
- * The driver of one run: a pointer into the list of steps, the client's
- * exchanges, and what it waits for. Steps go on from the loop, never from
- * within a callback of the network or the mock, so that a step always sees a
- * log that is complete up to now.
+ * The driver of one run plays the steps of a case one after the other. It goes
+ * on from a timer of the loop, never from within a callback of the network or
+ * the mock, so that a step always sees a log that is complete up to now.
  */
 #include "probe/run/driver.h"
 
@@ -17,7 +16,7 @@
 
 /* ---- steps ---- */
 
-/* What is taken from answers is looked up now. */
+/* Values that the request takes from earlier answers are looked up now. */
 static int make_request(struct drive *d, const struct request *r,
 			const struct outgoing_values *values,
 			struct outgoing *o, struct fail *f)
@@ -68,7 +67,8 @@ static void send_one(struct drive *d, const struct step *s, const char *actor)
 	outgoing_clear(&o);
 }
 
-/* "c1" sent eight times at once is "c1" to "c8". False: not all are out. */
+/* Sends all requests of the step; "c1" with a count of eight is "c1" to "c8".
+ * False: some have to wait for their turn. */
 static bool step_send(struct drive *d, const struct step *s)
 {
 	unsigned first = (unsigned)strtoul(s->actor + 1, NULL, 10);
@@ -173,8 +173,8 @@ static bool do_step(struct drive *d)
 	return true;
 }
 
-/* At the limit nothing is waited for any more: what is still open is closed by
- * us, and the steps that are left run through once. */
+/* At the limit open exchanges are closed. The remaining steps still run, but
+ * send nothing and do not wait. */
 static void reach_limit(struct drive *d)
 {
 	char text[64];

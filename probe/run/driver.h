@@ -1,6 +1,7 @@
 /*
- * The driver: plays the client side of a case and writes what it does and
- * sees into the wire log. It judges nothing; `until` asks the checks.
+ * The driver: plays the client side of a case and writes what it does and sees
+ * into the wire log. It judges nothing; only `until` evaluates an expectation,
+ * to know when to go on.
  */
 #ifndef PROBE_RUN_DRIVER_H
 #define PROBE_RUN_DRIVER_H
@@ -15,7 +16,7 @@ struct driver_config {
 	struct fetcher *fetcher;
 	struct mock *mock; /* NULL: black box */
 	const char *gateway; /* origin, with a path prefix perhaps */
-	const char *client_key; /* sent as {{credential}} */
+	const char *client_key; /* put in place of {{credential}} */
 	const char *wrong_key;
 	const struct keyring *ring; /* keys with names; NULL: none */
 	struct wishes wishes; /* where the gateway reads them */
@@ -23,22 +24,23 @@ struct driver_config {
 	const struct headers *extra; /* --header */
 	const char *program; /* the real client, for live cases; or NULL */
 	struct fetch_tls tls;
-	struct pacer *pacer; /* gives each request its turn; NULL: at once */
+	struct pacer *pacer; /* when each request may be sent; NULL: at once */
 	tick_t zero;
-	size_t *held; /* bytes of answers, of all runs that share this */
+	/* Bytes of answers; the runs that share it share a limit */
+	size_t *held;
 };
 
 struct drive; /* one run of one case */
 
 typedef void drive_done_fn(void *arg, struct drive *d);
 
-/* Starts; done is called once, later, when every step is over, every exchange
- * has ended and the mock has let the run go. */
+/* Starts a run. `done` is called once, later: when every step is over and every
+ * exchange has ended. */
 struct drive *driver_start(const struct driver_config *config,
 			   const struct casefile *c, uint64_t run,
 			   struct wlog *log, drive_done_fn *done, void *arg);
 
-/* How long it has waited for its turns to send. */
+/* How long its requests waited for their turns. */
 tick_t driver_paced(const struct drive *d);
 
 /* The log grew (by the mock): an `until` may hold now. */

@@ -1,4 +1,4 @@
-/* ${name} in the files and commands of targets. */
+/* Replaces ${name} in the files and commands of targets. */
 #include "probe/run/fill.h"
 
 #include <stdlib.h>
@@ -57,6 +57,8 @@ int fill(struct buf *out, struct span text, const struct fill_value *values,
 	}
 	if (rc == 0)
 		return 0;
-	return fail_set(f, FAIL_LIMIT, "filled in, a text passes %zu bytes",
-			out->limit);
+	return fail_set(
+		f, FAIL_LIMIT,
+		"a text is larger than %zu bytes once its names are replaced",
+		out->limit);
 }

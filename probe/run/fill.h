@@ -1,4 +1,4 @@
-/* Texts with ${name} in them, filled in from a table. */
+/* Replaces ${name} in texts by values of a table. */
 #ifndef PROBE_RUN_FILL_H
 #define PROBE_RUN_FILL_H
 
@@ -13,8 +13,8 @@ struct fill_value {
 
 /*
  * Appends `text` with every ${name} replaced; ${env.NAME} is a variable of our
- * own environment, or nothing. An unknown name is FAIL_CASE and is named; a
- * "$" that no "{" follows is left alone.
+ * own environment, or nothing. An unknown name is FAIL_CASE; FAIL_LIMIT: `out`
+ * is full. A "$" without "{" is copied.
  */
 int fill(struct buf *out, struct span text, const struct fill_value *values,
 	 struct fail *f);

@@ -1,4 +1,4 @@
-/* Reading the values of options. */
+/* Reads the values of options that several commands take. */
 #include "probe/run/given.h"
 
 #include <ctype.h>
@@ -38,7 +38,7 @@ int given_auth(enum auth_form *out, const char *text, struct fail *f)
 	return 0;
 }
 
-/* What the name of a field is made of. */
+/* Is it the name of a header field, a token of HTTP? */
 static bool is_name(struct span name)
 {
 	static const char marks[] = "!#$%&'*+-.^_`|~";
@@ -67,7 +67,8 @@ int given_headers(struct headers *to, const struct option_list *texts,
 	return 0;
 }
 
-/* "b=127.0.0.1:8474": the letter after the last one. */
+/* Checks the letter of "b=127.0.0.1:8474": providers are listed in order, from
+ * b. */
 static int check_letter(const char *text, size_t count, struct fail *f)
 {
 	char letter = (char)('a' + count);
@@ -92,8 +93,8 @@ int given_mocks(struct address *out, size_t *count, const char *first,
 		return -1;
 	if (more && more[0] && listed->count > 0)
 		return fail_set(f, FAIL_USAGE,
-				"--provider-listen: the target says itself "
-				"where its providers are");
+				"--provider-listen: not with this target, "
+				"which lists its providers itself");
 	for (; more && *more; more++)
 		if (address_read(&out[(*count)++], *more, f) < 0)
 			return -1;

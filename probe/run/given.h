@@ -11,7 +11,7 @@ struct word { /* a table of them is ended by name NULL */
 	int value;
 };
 
-/* The value of one of the words. */
+/* Finds the word `text` in the table; the failure lists all words. */
 int given_word(const struct word *words, const char *option, const char *text,
 	       int *out, struct fail *f);
 
@@ -22,9 +22,10 @@ int given_auth(enum auth_form *out, const char *text, struct fail *f);
 int given_headers(struct headers *to, const struct option_list *texts,
 		  struct fail *f);
 
-/* Where the mock listens as provider a, b, ...; room for ACTOR_PROVIDERS. `first`
- * is --mock-listen, `more` what a target lists after it (ends with NULL; or
- * NULL), `listed` each "b=ADDR:PORT" of --provider-listen. */
+/* The addresses at which the mock listens as provider a, b, ...; `out` has room
+ * for ACTOR_PROVIDERS. `first` is --mock-listen, `more` what a target lists
+ * after it (ends with NULL; or NULL), `listed` each "b=ADDR:PORT" of
+ * --provider-listen. */
 int given_mocks(struct address *out, size_t *count, const char *first,
 		const char *const *more, const struct option_list *listed,
 		struct fail *f);

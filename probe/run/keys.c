@@ -1,4 +1,5 @@
-/* Keys. Those made up are new in every run, so that no cache knows them. */
+/* The keys of a run. Made-up keys are new in every run, so that no cache of a
+ * gateway knows them. */
 #include "probe/run/keys.h"
 
 #include <inttypes.h>
@@ -9,7 +10,7 @@
 #include "wire/bytes/mem.h"
 #include "wire/bytes/option.h"
 
-/* Where Claude Code itself looks, and the header it then uses. */
+/* The variables that Claude Code reads, and the header that each is sent in. */
 static const struct {
 	const char *name;
 	enum auth_form auth;
@@ -61,8 +62,10 @@ bool keys_printable(struct span key)
 static int check(const char *option, const char *value, struct fail *f)
 {
 	if (value && !keys_printable(span_of(value)))
-		return fail_set(f, FAIL_USAGE, "%s: a key is printable ASCII",
-				option);
+		return fail_set(
+			f, FAIL_USAGE,
+			"%s: a key may only have printable ASCII characters",
+			option);
 	return 0;
 }
 

@@ -6,24 +6,26 @@
 
 struct keys {
 	char *client, *upstream, *wrong;
-	bool upstream_known; /* given, or ours to give to a target */
-	enum auth_form auth; /* AUTH_DEFAULT where nothing says it */
-	const char *found; /* variable the client key came from, or NULL */
+	bool upstream_known; /* the user gave it, or a target got it from us */
+	enum auth_form auth; /* AUTH_DEFAULT: not known */
+	const char *found; /* the variable that had the client's key, or NULL */
 };
 
 struct keys_given { /* options as they were typed; NULL: not given */
 	const char *key, *upstream_key;
-	bool is_foreign; /* a gateway that we do not start: no made-up key */
+	/* ccprobe does not start the gateway, so a made-up client key is of no
+	 * use */
+	bool is_foreign;
 };
 
 int keys_make(struct keys *out, const struct keys_given *given, struct fail *f);
 void keys_clear(struct keys *k);
 
-/* Makes up a key for each name, of a list that ends with NULL. */
+/* Makes up a key for each name; the list ends with NULL. */
 int keys_make_named(struct keyring *out, const char *const *names,
 		    struct fail *f);
 
-/* Fit for a header: a line break in a key would be a header of its own. */
+/* Only printable ASCII? A line break in a key would begin another header. */
 bool keys_printable(struct span key);
 
 #endif

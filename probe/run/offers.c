@@ -1,4 +1,4 @@
-/* Looking at what is offered: one request a claim. */
+/* Finds out what a gateway offers, by one small case for each claim. */
 #include "probe/run/offers.h"
 
 #include <stdlib.h>
@@ -26,7 +26,8 @@ static bool is_decidable(const struct offers *o, const struct casefile *c)
 
 static void ask_next(struct offers *o);
 
-/* Whoever does not answer one of them to its end may do so with all. */
+/* Did an answer of this run not end well? The remaining claims may then do the
+ * same, so they are not tried. */
 static bool is_broken_off(const struct run *run)
 {
 	const struct wlog *log = run_log(run);
@@ -39,7 +40,7 @@ static bool is_broken_off(const struct run *run)
 	return false;
 }
 
-/* Each check of such a case tells one way of not offering it. */
+/* A claim is not offered if any check of its case fails. */
 static bool is_any_failed(const struct result *r)
 {
 	for (size_t i = 0; i < r->outcome_count; i++)
@@ -99,8 +100,8 @@ static bool is_of(const struct casefile *c, const char *claim)
 	return span_split(&name, '/', &first) && span_is(first, claim);
 }
 
-/* Its place in the list, in the client's format; the end of that: it is not
- * there. */
+/* Index of the claim's file in the client's format; book.count: there is
+ * none. */
 static size_t place_of(const struct offers *o, const char *claim)
 {
 	size_t i = 0;
@@ -125,7 +126,8 @@ const struct casefile *offers_file(const struct offers *o, const char *claim)
 
 	if (i < o->book.count)
 		return o->book.list[i];
-	for (i = 0; i < o->book.count; i++) /* it is of another format alone */
+	/* A file of another format has to do */
+	for (i = 0; i < o->book.count; i++)
 		if (is_of(o->book.list[i], claim))
 			return o->book.list[i];
 	return NULL;

@@ -1,6 +1,6 @@
 /*
- * From a recorded request to the bytes of one run. Everything that is replaced
- * has a fixed spelling, so it is found by its bytes and nothing is parsed.
+ * Turns a recorded request into the bytes of one run. Everything that is
+ * replaced has a fixed spelling, so it is found by its bytes, without parsing.
  */
 #include "probe/run/outgoing.h"
 
@@ -18,8 +18,8 @@
 #define SIGNATURE \
 	"eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"
 
-/* "00000000-0000-4000-8000-000000000000" of the recordings; where a case has
- * several sessions, other digits are in the place of the last two zeros of the
+/* Recordings have the session id "00000000-0000-4000-8000-000000000000". A case
+ * with several sessions has other digits in place of the last two zeros of the
  * fourth part. */
 #define SESSION_FRONT "00000000-0000-4000-80"
 #define SESSION_BACK "-000000000000"
@@ -35,7 +35,8 @@ static bool is_session(struct span at)
 	       span_starts(span_skip(rest, SESSION_DIGITS), SESSION_BACK);
 }
 
-/* The session ids of the recordings become the run's own, in place. */
+/* Replaces the last part of recorded session ids by digits of the run's number,
+ * in place. */
 static void session_put(char *bytes, size_t len, uint64_t run)
 {
 	char digits[16];
@@ -66,11 +67,11 @@ static char *host_of(const char *url)
 
 struct making {
 	const struct outgoing_values *v;
-	const char *key; /* that is shown */
+	const char *key; /* the key to send */
 	enum auth_form auth;
 	char *host;
 	struct headers *to;
-	bool put; /* the credential is in */
+	bool put; /* the credential was added */
 	struct fail *f;
 };
 
@@ -164,14 +165,16 @@ static bool is_credential(const struct header *h, bool asked)
 	if (strcasecmp(h->name, "authorization") != 0 &&
 	    strcasecmp(h->name, "x-api-key") != 0)
 		return false;
-	/* A signature holds for one credential, which stands inside of it. */
+	/* A signature is left as it is: it is valid for the one credential that
+	 * it contains. */
 	if (!asked && strncmp(h->value, SIGNED, strlen(SIGNED)) == 0)
 		return false;
-	/* One that a case spells out is sent as it is. */
+	/* A credential that a case spells out is sent as it is. */
 	return asked || strstr(h->value, "{{credential}}");
 }
 
-/* Framing is the sender's; the recordings leave it out, a case may not. */
+/* Framing is decided by the sender. Recordings have none; a case may, and it is
+ * ignored. */
 static bool is_framing(const struct header *h)
 {
 	return strcasecmp(h->name, "content-length") == 0 ||

@@ -1,6 +1,6 @@
 /*
- * A request as it goes out in one run: edits applied, the run's mark and
- * session id put in place of the recorded ones, credentials in the form asked
+ * A request as it is sent in one run: edits applied, the run's mark and session
+ * id in place of the recorded ones, credentials in the headers that are asked
  * for. All other bytes are as recorded.
  */
 #ifndef PROBE_RUN_OUTGOING_H
@@ -14,7 +14,7 @@ struct outgoing_values {
 	const char *client_key, *wrong_key;
 	const struct keyring *ring; /* keys with names; NULL: none */
 	struct wishes wishes; /* where the gateway reads them */
-	enum auth_form auth; /* used where the case leaves it open */
+	enum auth_form auth; /* used if the case does not say it */
 	const struct headers *extra; /* added to every request; may be NULL */
 };
 
@@ -27,14 +27,15 @@ struct outgoing {
 int outgoing_make(struct outgoing *out, const struct request *r,
 		  const struct outgoing_values *v, struct fail *f);
 
-/* Adds the header fields that carry a credential in this form. */
+/* Adds the header fields that carry a credential in this form. FAIL_LIMIT: they
+ * do not fit. */
 int outgoing_credential(struct headers *to, enum auth_form form,
 			const char *good, const char *wrong, struct fail *f);
 
 /*
  * Raw bytes with {{credential}}, {{host}}, {{base}} (the path prefix of the
- * gateway's URL) and {{auth}} (header lines of the credential, in the form
- * the target takes, and of --header; no CRLF behind the last) filled in.
+ * gateway's URL) and {{auth}} (header lines of the credential, in the form the
+ * target takes, and of --header; no CRLF after the last) filled in.
  */
 int outgoing_raw(struct buf *out, const struct request *r,
 		 const struct outgoing_values *v, struct fail *f);

@@ -1,4 +1,4 @@
-/* A queue, and a timer for its head. */
+/* The pacer: a queue of runs, and a timer for the first of them. */
 #include "probe/run/pacer.h"
 
 static void on_due(void *arg);

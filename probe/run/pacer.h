@@ -1,7 +1,7 @@
 /*
- * The turns of all runs that send to one gateway, where requests have a pace. A
- * run that is under way goes first: what it has open is not to wait for those
- * that have not begun.
+ * Gives the requests of all runs to one gateway their turns, where a rate
+ * limits them. Runs that have begun come first, so that their open exchanges do
+ * not wait for runs that have not.
  */
 #ifndef PROBE_RUN_PACER_H
 #define PROBE_RUN_PACER_H
@@ -9,11 +9,11 @@
 #include "net/loop.h"
 #include "wire/bytes/rate.h"
 
-struct pacer_place { /* in the queue; zero-initialised: in none */
+struct pacer_place { /* a place in the queue; zero-initialised: not in it */
 	struct pacer_place *next;
 	struct pacer *pacer; /* NULL: not in the queue */
 	bool under_way;
-	void (*turn)(void *arg); /* it is out of the queue then */
+	void (*turn)(void *arg); /* called when the place has left the queue */
 	void *arg;
 };
 
@@ -24,10 +24,10 @@ struct pacer {
 	struct loop_timer timer;
 };
 
-/* Puts it into the queue; its turn comes later, once. */
+/* Puts it into the queue; `turn` is called once, later. */
 void pacer_add(struct pacer *p, struct pacer_place *place);
 
-/* Out of the queue, if it is in one. */
+/* Takes it out of the queue, if it is in one. */
 void pacer_leave(struct pacer_place *place);
 
 #endif

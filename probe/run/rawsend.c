@@ -1,4 +1,4 @@
-/* Bytes of a connection, read as an answer and what follows it. */
+/* Sends a request as raw bytes and reads the answer and what follows it. */
 #include "probe/run/rawsend.h"
 
 #include <stdlib.h>
@@ -6,8 +6,8 @@
 #include "wire/bytes/mem.h"
 #include "wire/http/answer.h"
 
-/* A hidden request is answered right behind the one that hid it, if at all;
- * that there is nothing can only be said after some time. */
+/* If the bytes hid a second request, its answer follows the first one. That
+ * none follows can only be said after some time. */
 #define LINGER_MS 250
 
 struct rawsend {
@@ -15,10 +15,10 @@ struct rawsend {
 	struct dial *dial;
 	struct answer answer;
 	struct buf next; /* to be sent when the answer is whole */
-	struct answer second; /* to that */
+	struct answer second; /* the answer to `next` */
 	bool is_second;
 	struct loop_timer linger;
-	bool ended; /* the dial is over, and not ours to cancel */
+	bool ended; /* the dial has ended and must not be cancelled */
 	const struct rawsend_handler *handler;
 	void *arg;
 };
@@ -41,7 +41,7 @@ enum end_stage rawsend_stage(const struct rawsend *s)
 		       : stage;
 }
 
-/* The dial is over, or cancelled here. */
+/* Ends it: cancels the dial if it has not ended. */
 static void rawsend_end(struct rawsend *s, enum stream_end end,
 			const char *text)
 {
@@ -149,7 +149,7 @@ int rawsend_start(struct rawsend **out, struct loop *l,
 	s->loop = l;
 	s->handler = handler;
 	s->arg = arg;
-	/* An answer to HEAD has no body; of what else is asked it has one. */
+	/* The method counts for the answer's length only if it is HEAD. */
 	answer_init(&s->answer, span_starts(bytes, "HEAD ") ? "HEAD" : "");
 	answer_init(&s->second, "");
 	buf_init(&s->next, BUF_NO_LIMIT);

@@ -1,4 +1,5 @@
-/* Running cases in parallel, with one lane for those that carry no mark. */
+/* The runner: which cases are skipped at the start, and what is taken from it
+ * at the end. */
 #include "probe/run/runner_private.h"
 
 #include <stdlib.h>
@@ -29,8 +30,8 @@ static void skip_for(struct runner_slot *p, char *reason, bool not_meant)
 	runner_slot_finish(p);
 }
 
-/* True if the case is for another client or provider, or about something the target is not
- * held to. */
+/* Skips the case if it is for another client or provider, or needs a claim that
+ * is not asked of the gateway; true: it was skipped. */
 static bool skip(struct runner_slot *p)
 {
 	struct runner *r = p->runner;

@@ -1,5 +1,6 @@
-/* What the files of the runner share: runner.c keeps the cases, runner_slot.c
- * runs one and tells its result, runner_turn.c says what is started when. */
+/* For the files of the runner: runner.c begins and ends, runner_slot.c runs one
+ * case, runner_turn.c decides which cases start when, and which results
+ * count. */
 #ifndef PROBE_RUN_RUNNER_PRIVATE_H
 #define PROBE_RUN_RUNNER_PRIVATE_H
 
@@ -8,22 +9,23 @@
 enum slot_state {
 	WAITING,
 	UNDER_WAY,
-	HELD, /* judged; not told before it is known whether to believe it */
+	HELD, /* judged, but it is not yet known whether the result counts */
 	FINISHED,
 };
 
-struct runner_slot { /* of one case */
+struct runner_slot { /* one case and its runs */
 	struct runner *runner;
 	const struct casefile *c;
 	enum slot_state state;
 	bool in_lane;
-	bool again; /* HELD until it was run once more, alone */
-	bool unasked; /* the gateway refused by itself: the mock saw nothing */
-	bool refused_some; /* it made an error of its own */
+	bool again; /* HELD: it is to run once more, alone */
+	/* The gateway refused it itself: the mock saw no request */
+	bool unasked;
+	bool refused_some; /* some errors were the gateway's own */
 	bool refused; /* a connection was not taken */
 	unsigned runs;
 	struct run *run;
-	struct view view; /* of the run, when it is over */
+	struct view view; /* of the run, once that is over */
 	struct result result;
 };
 
@@ -37,8 +39,8 @@ enum phase {
 
 /* How the cases of one kind of strain are run. */
 enum pace {
-	PACE_FIRST, /* one of them, to see what comes of it */
-	PACE_ALL, /* nothing came of it: all at once */
+	PACE_FIRST, /* one of them, to see whether the gateway rests then */
+	PACE_ALL, /* the gateway did not rest: all at once */
 	PACE_ONE, /* the gateway rests after each: one at a time */
 };
 
@@ -47,40 +49,42 @@ struct runner {
 	struct loop *loop;
 	struct runner_slot *slots;
 	size_t open, left; /* runs under way, cases not finished */
-	struct runner_slot *lane; /* which slot has it, or NULL */
+	struct runner_slot *lane; /* the slot that has the lane, or NULL */
 	struct loop_timer turn;
-	/* A run was judged: is it told, held, or to be run again? */
+	/* Called when a run was judged. */
 	void (*judged)(struct runner *r, struct runner_slot *p);
 	bool stopped;
 
 	enum phase phase;
-	enum strain kind; /* in PHASE_STRAIN; before it STRAIN_NONE */
+	enum strain kind; /* of PHASE_STRAIN; STRAIN_NONE before it */
 	enum pace pace;
 	struct run *plain; /* under way */
-	bool plain_due; /* before anything else is started */
+	bool plain_due; /* send it before other cases start */
 	tick_t resting; /* since when the gateway rests; TICK_NEVER: it does not */
-	tick_t rested; /* in all, before that */
-	bool gone, suspect; /* a connection was refused: is it gone? */
+	tick_t rested; /* total of earlier rests */
+	bool gone; /* nothing listens at the gateway's address any more */
+	bool suspect; /* a connection was refused: is the gateway gone? */
 	tick_t again_began;
 };
 
 /* ---- runner_slot.c ---- */
 
 void runner_slot_start(struct runner_slot *p);
-/* Its run, if there is one, is not needed any more. */
+/* Frees its run and view. */
 void runner_slot_drop(struct runner_slot *p);
-/* The result is believed and told. */
+/* The result counts: passes it to on_result. */
 void runner_slot_finish(struct runner_slot *p);
-/* It is left as undecided, for this reason. */
+/* Ends it as undecided, for this reason. */
 void runner_slot_leave(struct runner_slot *p, const char *reason);
-/* Back to the cases that wait. */
+/* Puts it back among the cases that wait. */
 void runner_slot_wait(struct runner_slot *p);
 
 /* ---- runner_turn.c ---- */
 
-/* On the loop: starts what is due. */
+/* A timer of the loop: starts the cases that are due. */
 void runner_turn(void *arg);
-/* Says what becomes of a run that was judged. */
+/* Decides about a run that was judged: the result counts, is held, or the case
+ * runs again. */
 void runner_sort(struct runner *r, struct runner_slot *p);
 
 #endif

@@ -1,4 +1,4 @@
-/* One case of a runner: its runs, and what becomes of its result. */
+/* One case of a runner: starts its runs, judges them, passes the result on. */
 #include <stdlib.h>
 
 #include "probe/judge/check.h"
@@ -31,7 +31,7 @@ void runner_slot_wait(struct runner_slot *p)
 	p->state = WAITING;
 }
 
-/* Which errors are the gateway's own? */
+/* Counts error answers, to see which are the gateway's own. */
 static void count_refusals(struct runner_slot *p)
 {
 	const struct wlog *log = run_log(p->run);

@@ -1,6 +1,7 @@
 /*
- * What is started when. A gateway's pool of accounts may rest after some
- * answers, and a busy machine may be late: neither is to look like a defect.
+ * Decides which cases start when, and which results count. A gateway's pool of
+ * accounts may rest after some answers, and a busy machine may be late: neither
+ * must look like a defect of the gateway.
  */
 #include "probe/run/runner_private.h"
 
@@ -11,9 +12,9 @@
 #define RUNS_LIMIT 3 /* of one case that a resting gateway refuses */
 
 #define NOT_AGAIN \
-	"it took too long beside other cases, and there was no time left to " \
-	"ask it again alone"
-#define ONLY_ONCE "it took too long, and a gateway can be asked it only once"
+	"it took too long while other cases ran, and there was no time left " \
+	"to run it again alone"
+#define ONLY_ONCE "it took too long, and this case can be run only once"
 #define GONE "the gateway is gone: nothing listens there any more"
 #define RESTED_WITHIN \
 	"the gateway rested after the first answer of this case, and refused " \
@@ -30,7 +31,7 @@ static void turn_at(struct runner *r, tick_t at)
 		loop_timer_set(r->loop, &r->turn, at, runner_turn, r);
 }
 
-/* ---- what a run was worth ---- */
+/* ---- does a result count? ---- */
 
 static bool is_doubtful(const struct runner_slot *p)
 {
@@ -40,14 +41,15 @@ static bool is_doubtful(const struct runner_slot *p)
 	       (res->verdict == VERDICT_FAIL && res->waited);
 }
 
-/* Not told before the next plain request shows whether the gateway is well. */
+/* Holds the result until the next plain request shows whether the gateway
+ * rests. */
 static void hold(struct runner_slot *p)
 {
 	p->state = HELD;
 	p->again = false;
 }
 
-/* Its log is too large to be kept until it is asked again. */
+/* Is its log too large to be kept until the case runs again? */
 static bool is_large(const struct runner_slot *p)
 {
 	return run_log(p->run)->bytes > HELD_BYTES;
@@ -98,15 +100,15 @@ void runner_sort(struct runner *r, struct runner_slot *p)
 
 /* ---- the plain request ---- */
 
-/* After a 429 or 529 within a case a pool may refuse the case's next request.
- * After other errors it must not. */
+/* True if the gateway may have refused a request of the case because it rested:
+ * only after a 429 or 529 within the case. */
 static bool rested_within(const struct runner_slot *p)
 {
 	return p->refused_some && p->c->strain >= STRAIN_OVERLOADED;
 }
 
-/* What the gateway refused by itself while it rested, it has to be asked again;
- * the rest was answered. */
+/* Settles the held results. If the gateway rested, cases that it refused itself
+ * run again; all other results count. */
 static void settle_held(struct runner *r, bool rested)
 {
 	for (size_t i = 0; i < r->config.count; i++) {
@@ -157,8 +159,8 @@ static bool is_refused(const struct run *run)
 	return false;
 }
 
-/* An error answer. A hang or a cut does not mean that the gateway rests, so
- * that waiting would not help. */
+/* Was the answer an error? A hang or a cut does not mean that the gateway
+ * rests: waiting would not help. */
 static bool is_error_answer(const struct run *run)
 {
 	const struct wlog *log = run_log(run);
@@ -226,14 +228,14 @@ static bool is_due(const struct runner *r, const struct runner_slot *p)
 	return false;
 }
 
-/* Of those that are run again, what failed comes first: a failure that was not
- * repeated is none, and what was undecided stays so. */
+/* In PHASE_AGAIN failures run first: without a second run a failure becomes
+ * undecided, while an undecided case stays undecided. */
 static bool is_pressing(const struct runner *r, const struct runner_slot *p)
 {
 	return r->phase != PHASE_AGAIN || p->result.verdict == VERDICT_FAIL;
 }
 
-/* The next slot that is due, in the lane or beside it. */
+/* The next slot that is due, in the lane or outside it; NULL: there is none. */
 static struct runner_slot *next_slot(struct runner *r, bool lane)
 {
 	struct runner_slot *later = NULL;
@@ -260,7 +262,8 @@ static size_t at_once(const struct runner *r)
 	return r->phase == PHASE_LIVE ? r->config.live_jobs : r->config.jobs;
 }
 
-/* The lane is begun first: it is the longest row of cases. */
+/* The lane comes first, because its cases run one after the other and take
+ * longest. */
 static struct runner_slot *next_to_start(struct runner *r)
 {
 	struct runner_slot *in = r->lane ? NULL : next_slot(r, true);
@@ -291,7 +294,8 @@ static void leave_waiting(struct runner *r, const char *reason)
 			runner_slot_leave(&r->slots[i], reason);
 }
 
-/* What failed by taking long, and was not seen to do so alone, is no failure. */
+/* A failure by a late answer becomes undecided if the case did not run again
+ * alone. */
 static void doubt(struct runner_slot *p)
 {
 	if (p->again && p->result.verdict == VERDICT_FAIL)
@@ -316,14 +320,15 @@ static void finish_held(struct runner *r)
 	}
 }
 
-/* There is no time left. */
+/* Is the time for PHASE_AGAIN used up? */
 static bool is_again_over(const struct runner *r)
 {
 	return loop_now() - r->again_began >
 	       (tick_t)r->config.again_ms * TICK_MS;
 }
 
-/* Nothing of this phase is left: on to the next. False: there is none. */
+/* Goes to the next phase, or the next kind of strain; false: it was the
+ * last. */
 static bool next_phase(struct runner *r)
 {
 	if (r->phase == PHASE_AGAIN)
@@ -347,8 +352,8 @@ static void end_early(struct runner *r)
 	leave_waiting(r, GONE);
 }
 
-/* Before each case of a kind that made the gateway rest; otherwise once, after
- * all of that kind. */
+/* The plain request is due before each case of a kind that made the gateway
+ * rest, otherwise once after all cases of the kind. */
 static bool is_plain_due(struct runner *r)
 {
 	if (!r->plain_due || r->phase == PHASE_CALM || r->phase == PHASE_LIVE ||
@@ -358,7 +363,8 @@ static bool is_plain_due(struct runner *r)
 	       (next_slot(r, true) == NULL && next_slot(r, false) == NULL);
 }
 
-/* True: something is under way, and there will be another turn. */
+/* Starts what is due. True: something is under way, and its end will cause
+ * another turn. */
 static bool go_on(struct runner *r)
 {
 	if (r->suspect && !r->gone) {

@@ -1,6 +1,6 @@
 /*
- * Sessions: runs get a number that no other run has had, a log and a driver;
- * what the mock sees is sorted into the log of the run it belongs to.
+ * Sessions: each run gets a new number, a log and a driver. What the mock sees
+ * is written into the log of the run that it belongs to.
  */
 #include "probe/run/session.h"
 
@@ -39,7 +39,7 @@ struct session {
 	struct pacer pacer;
 	size_t held; /* bytes of the answers of all runs */
 	uint64_t next_number;
-	struct wlog stray; /* only so that the mock has a place to write */
+	struct wlog stray; /* gets the mock's entries that belong to no run */
 	size_t strays;
 	char last_stray[128];
 };
@@ -69,8 +69,8 @@ static struct wlog *log_for(void *arg, uint64_t number)
 	return &s->stray;
 }
 
-/* A request without a mark may be anybody's: every log gets to know of it, and
- * the judge decides what it means there. */
+/* A request without a mark may belong to any run, so it is noted in every log,
+ * and the judge decides what it means there. */
 static void note_stray(struct session *s, const struct wlog_entry *e)
 {
 	const char *method = e->method ? e->method : "?";
@@ -225,7 +225,7 @@ const char *session_stray(const struct session *s)
 
 /* ---- runs ---- */
 
-/* From here on nothing is written into its log, and it has the lane no more. */
+/* After this nothing is written into the run's log, and the lane is free. */
 static void end_run(struct run *r)
 {
 	if (r->lane && r->session->driver.mock)
@@ -277,7 +277,8 @@ void run_free(struct run *r)
 	at = &r->session->runs;
 	while (*at != r)
 		at = &(*at)->next;
-	/* Out of the list first: what the mock ends now is not logged. */
+	/* Out of the list first, so that what the mock ends now is not
+	 * logged. */
 	*at = r->next;
 	end_run(r);
 	driver_free(r->drive);

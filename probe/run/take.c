@@ -1,4 +1,4 @@
-/* Edits that take a value from an exchange that was before. */
+/* Replaces `take` edits by `set` edits with values from earlier exchanges. */
 #include "probe/run/take.h"
 
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static void write_list(const struct value *value, struct buf *out)
 	buf_add_byte(out, ']');
 }
 
-/* false: there is nothing to take. */
+/* Appends the value as JSON; false: it is absent. */
 static bool write_value(const struct value *value, struct buf *out)
 {
 	switch (value->kind) {

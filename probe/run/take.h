@@ -1,6 +1,6 @@
 /*
- * Edits that take a value from an exchange that was before: a session's next
- * turn sends back what this turn's answer said.
+ * `take` edits of a request take a value from an earlier exchange: the next
+ * turn of a session sends back what an earlier answer said.
  */
 #ifndef PROBE_RUN_TAKE_H
 #define PROBE_RUN_TAKE_H
@@ -11,8 +11,8 @@
 bool take_is_needed(const struct request *r);
 
 /*
- * `*out` is the request with its `take` edits become `set` edits of what the
- * subjects are in the view: text and bytes as a JSON string, JSON as it is
+ * `*out` is the request with each `take` edit replaced by a `set` edit with the
+ * subject's value in the view: text and bytes as a JSON string, JSON as it is
  * spelt, numbers as numbers, lists as lists of strings. Edits whose subject is
  * absent are left out. The rest is borrowed from `r`. take_clear() frees.
  */

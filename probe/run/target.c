@@ -1,4 +1,4 @@
-/* Targets: what target.json says. */
+/* Reads target.json and checks it. */
 #include "probe/run/target_private.h"
 
 #include <dirent.h>
@@ -99,9 +99,9 @@ static int check_sign_in(const struct target *t, struct fail *f)
 	if (!t->file.sign_in)
 		return 0;
 	if (!t->file.start)
-		return json_fail(t->json, t->file.sign_in, f,
-				 "only what is started with 'start' can be "
-				 "signed in to");
+		return json_fail(
+			t->json, t->file.sign_in, f,
+			"'sign_in' needs 'start', the program to sign in to");
 	return check_texts(t, t->file.sign_in, f);
 }
 
@@ -126,7 +126,7 @@ static int read_keys(struct target *t, struct fail *f)
 	return 0;
 }
 
-/* "b", then "c": where each listens is for others to read. */
+/* Providers "b", then "c" and so on, with their addresses. */
 static int read_providers(struct target *t, struct fail *f)
 {
 	struct fail why = FAIL_INIT;
@@ -205,7 +205,8 @@ static int read_members(struct target *t, struct fail *f)
 	return check_word(t, "listen", t->file.listen, listens, f);
 }
 
-/* "targets/nginx/target.json" and "targets/nginx" are called "nginx". */
+/* A target is named after its folder: "targets/nginx/target.json" is
+ * "nginx". */
 static void set_place(struct target *t, const char *path)
 {
 	char *folder = realpath(path, NULL);

@@ -1,5 +1,5 @@
-/* Targets: what their texts are filled in with, the headers they add, how a
- * command of theirs is run, and how it is told what came of them. */
+/* Targets: values for ${...}, headers, running a command, and telling how it
+ * ended. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +53,7 @@ static void fill_mock(struct target *t, const struct target_mock *mock,
 		 mock->host, mock->port);
 }
 
-/* Only those that its file names; a value that nothing names is none. */
+/* Sets the values of the named keys that target.json lists. */
 static void fill_keys(struct target *t, const struct keyring *ring)
 {
 	for (size_t i = 0; i < TARGET_KEYS && t->keys[i]; i++) {
@@ -133,7 +133,7 @@ int target_fill_headers(struct target *t, struct fail *f)
 
 #define WORDS_LIMIT 256
 
-struct target_words { /* of a command, or of an environment; NULL-ended */
+struct target_words { /* of a command or an environment; ends with NULL */
 	char *list[WORDS_LIMIT + 1];
 	size_t count;
 };
@@ -164,8 +164,8 @@ static void words_clear(struct target_words *w)
 	w->count = 0;
 }
 
-/* The whole environment: where to find programs, where to put files, and what
- * target.json says. */
+/* Fills in the words of the command and its whole environment: PATH, HOME, and
+ * what target.json sets. */
 static int make_words(const struct target *t, const cJSON *command,
 		      struct target_words *arguments,
 		      struct target_words *environment, struct fail *f)
@@ -213,7 +213,7 @@ int target_run(struct target *t, const cJSON *command, bool apart,
 	return rc;
 }
 
-/* ---- what came of it ---- */
+/* ---- telling how it ended ---- */
 
 void target_tell(struct target *t)
 {
@@ -222,7 +222,8 @@ void target_tell(struct target *t)
 	t->ready(t->arg, t->url, &t->fail);
 }
 
-/* Adds what it printed last: that is where programs say why they gave up. */
+/* The message has the last lines that the program printed, because programs say
+ * there why they gave up. */
 void target_give_up(struct target *t, const char *what, struct span printed)
 {
 	struct span last = span_trim(printed);

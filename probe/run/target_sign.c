@@ -1,6 +1,6 @@
 /*
- * Targets: signing in. Where the gateway itself gives out the client's key, a
- * command of target.json gets it and prints it.
+ * Targets: signing in. If the gateway itself gives out the client's key, the
+ * command 'sign_in' of target.json gets the key and prints it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "probe/run/target_private.h"
 #include "probe/suite/casefile.h"
 
-/* Headers may hold the key, so they come last. */
+/* Headers may contain the key, so they are filled in after signing in. */
 static void finish(struct target *t)
 {
 	(void)target_fill_headers(t, &t->fail);
@@ -26,8 +26,9 @@ static void give_up(struct target *t, const char *why)
 	target_give_up(t, what, printed);
 }
 
-/* Its stdout is the key and nothing else, so that no other line is taken for
- * it; what it printed there is not told, since it may be one. */
+/* The command must print the key and nothing else, so that no other line is
+ * taken for it. Messages do not repeat what it printed, since that may be a
+ * key. */
 static void take_key(struct target *t)
 {
 	struct span line = process_output(t->signing);
@@ -44,8 +45,8 @@ static void take_key(struct target *t)
 		return;
 	}
 	if (line.len < CASE_KEY_LEAST) {
-		give_up(t, "its command printed a key so short that it cannot "
-			   "be told from other text");
+		give_up(t, "its command printed a key that is too short to be "
+			   "told from other text");
 		return;
 	}
 	t->key = span_dup(line);

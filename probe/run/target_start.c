@@ -1,4 +1,4 @@
-/* Targets: starting, watching and stopping the program. */
+/* Targets: starts, watches and stops the program. */
 #include "probe/run/target_private.h"
 
 #include <arpa/inet.h>
@@ -16,10 +16,11 @@
 #define RETRY_MS 20
 #define CONNECT_MS 50
 
-/* Where distributions put servers, which a user's own PATH may lack. */
+/* Folders in which distributions install servers; a user's PATH may lack
+ * them. */
 #define SERVERS_PATH ":/usr/local/sbin:/usr/sbin:/sbin"
 
-/* ---- waiting until it is there ---- */
+/* ---- waiting until it listens ---- */
 
 static void give_up(struct target *t, const char *what)
 {
@@ -215,7 +216,8 @@ void target_start(struct target *t, struct loop *l,
 	buf_addf(&b, "%s%s", path ? path : "/usr/bin:/bin", SERVERS_PATH);
 	t->path = buf_take(&b, NULL);
 	target_fill_init(t, place);
-	/* Where there is no program, clients talk to the mock. */
+	/* Without a program (the target "direct") clients talk to the mock
+	 * itself. */
 	snprintf(t->url, sizeof(t->url), "%s", t->mocks[TARGET_MOCK_URL].value);
 	t->deadline = loop_now() + t->file.ready_ms * TICK_MS;
 	if (t->file.start && launch(t, &t->fail) == 0)

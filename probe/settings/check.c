@@ -1,5 +1,5 @@
-/* Findings about credentials and about what else is set; check_url.c has those
- * about the way to the gateway. */
+/* Findings about credentials and other variables; check_url.c has those about
+ * the base URL and certificates. */
 #include "probe/settings/settings_private.h"
 
 #include <ctype.h>
@@ -53,7 +53,8 @@ static const char *odd(const char *value)
 	return NULL;
 }
 
-/* A credential stands as $NAME, which a shell or a person fills in. */
+/* Adds a repair that sets `name` to the value of x, written as $NAME, so that
+ * the credential itself is not shown. */
 static void mend_with_key(struct reading *r, const char *code,
 			  const struct setting *x, const char *name)
 {
@@ -86,7 +87,7 @@ static void check_text(struct reading *r, const char *name)
 	free(value);
 }
 
-/* ---- how many, and which ---- */
+/* ---- which credentials are sent ---- */
 
 static void check_both(struct reading *r)
 {
@@ -112,7 +113,7 @@ static bool is_blank(const char *text)
 	return text[strspn(text, " \t\r\n\v\f")] == '\0';
 }
 
-/* A blank value that goes over one that is not. */
+/* Finds a blank value that overrides one that is not blank. */
 static bool check_hidden(struct reading *r, const char *name)
 {
 	const struct setting *x = values_find(r->s, name);
@@ -162,7 +163,8 @@ static void tell_none(struct reading *r)
 			   "$GATEWAY_KEY");
 }
 
-/* What explains that there is none is told, and not that there is none. */
+/* If there is no credential: tells the reason if one is found, else that there
+ * is none. */
 static void check_none(struct reading *r)
 {
 	size_t before = r->to->count;
@@ -249,7 +251,7 @@ static void check_sources(struct reading *r)
 			check_committed(r, &r->sources[i]);
 }
 
-/* ---- what goes over what ---- */
+/* ---- values that override others ---- */
 
 static void check_shadowed(struct reading *r)
 {
@@ -270,7 +272,7 @@ static void check_shadowed(struct reading *r)
 	}
 }
 
-/* Only managed settings bar credentials, and a login is none of those. */
+/* Managed settings may demand a login; then another credential is refused. */
 static void check_forced(struct reading *r)
 {
 	const struct setting *x = values_find(r->s, "forceLoginMethod");
@@ -344,7 +346,7 @@ void check_all(struct reading *r)
 	const struct settings_place *p = r->place;
 	bool in_cloud = !p->given_url && settings_check_modes(r);
 
-	/* In a cloud's own mode none of the rest is used. */
+	/* In a cloud's own mode the client uses none of these settings. */
 	if (!in_cloud && !p->given_url)
 		check_gateway(r);
 	if (!in_cloud && !p->given_key)

@@ -1,5 +1,5 @@
-/* Findings about a cloud's mode with a gateway in it: which base URL and which
- * credential the client uses, and what the gateway has to serve. */
+/* Findings about a cloud's mode (Bedrock, Vertex) with a gateway: which base
+ * URL and credential the client uses, and what the gateway has to serve. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,8 +10,10 @@
 
 static const struct cloud {
 	const char *mode, *base;
-	const char *skip; /* leaves the credential to the gateway */
-	const char *key; /* of the cloud, as a bearer token; NULL: none */
+	/* Variable that leaves the cloud's credential to the gateway */
+	const char *skip;
+	/* Variable with the cloud's key, a bearer token; NULL: none */
+	const char *key;
 	const char *format; /* for --client-format */
 } clouds[] = {
 	{ "CLAUDE_CODE_USE_BEDROCK", "ANTHROPIC_BEDROCK_BASE_URL",
@@ -49,7 +51,8 @@ static void check_credential(struct reading *r, const struct cloud *c)
 		settings_finding(r, "DR-CLOUD-SIGNED", c->skip, c->key, NULL);
 }
 
-/* The base URL that the client uses then; one that was given stays. */
+/* Takes the cloud's base URL as the client's, unless the command line gave
+ * one. */
 static void use_base(struct reading *r, const struct cloud *c)
 {
 	const struct setting *x = values_find(r->s, c->base);

@@ -1,5 +1,5 @@
-/* Findings about whom the client talks to at all: clouds, gateways of its own
- * kind, what an administrator allows; and models that it does not ask for. */
+/* Findings about where the client sends requests: no base URL, clouds, gateway
+ * mode, what an administrator allows; and about models that it replaces. */
 #include "probe/settings/settings_private.h"
 
 #include <stdlib.h>
@@ -32,8 +32,8 @@ static bool has_token(const struct settings *s)
 	       strcmp(s->credentials[0].variable, "ANTHROPIC_AUTH_TOKEN") == 0;
 }
 
-/* The first variable that has a base URL and is not read by the client. A
- * variable of other programs counts only if nothing else is set. */
+/* The first variable with a base URL that the client does not read. A variable
+ * of other programs counts only if the client has no credential, or a token. */
 static const struct setting *find_slip(const struct settings *s)
 {
 	bool alone = s->credential_count == 0 || has_token(s);
@@ -51,7 +51,8 @@ static const struct setting *find_slip(const struct settings *s)
 	return NULL;
 }
 
-/* Base URLs of other programs end in /v1. */
+/* The base URL that was meant: without "/v1", with which base URLs of other
+ * programs end. */
 static char *meant_url(const struct setting *x)
 {
 	char *url = values_trimmed(x->value);
@@ -132,7 +133,8 @@ static bool check_cloud(struct reading *r, const char *name, const char *base)
 	}
 	settings_finding(r, "DR-PROVIDER-MODE", where, base, NULL);
 	free(where);
-	/* If it is mended in one place, one of less weight would count. */
+	/* Each place that switches it on has to be changed: without the first,
+	 * the next one would count. */
 	for (; x < end && strcmp(x->name, name) == 0; x++)
 		if (is_on(x))
 			settings_mend(r, "DR-PROVIDER-MODE", x, name, NULL);
@@ -191,8 +193,8 @@ static bool has_word(const char *list, const char *word)
 	return false;
 }
 
-/* A gateway needs "customEndpoint" in the list, and a base URL that is managed,
- * too. */
+/* allowedProviders: a gateway needs "customEndpoint" in the list, and a base
+ * URL that managed settings set. */
 void settings_check_allowed(struct reading *r)
 {
 	const struct setting *x = values_find(r->s, "allowedProviders");

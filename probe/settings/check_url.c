@@ -34,7 +34,7 @@ static const char *odd(const char *url)
 	return NULL;
 }
 
-/* The URL without `end`, or NULL: it does not end so. Yours to free(). */
+/* The URL without `end`, yours to free(); NULL: it does not end with it. */
 static char *without(const char *url, const char *end)
 {
 	struct span s = span_of(url);
@@ -105,11 +105,11 @@ static void check_ca(struct reading *r)
 		return;
 	if (!strcmp(x->name, "NODE_EXTRA_CA_CERTS"))
 		settings_finding(r, "DR-CA-FILE", x->source, what, x->value);
-	free(r->s->tls.ca_file); /* as the client goes on: without it */
+	free(r->s->tls.ca_file); /* the client goes on without it */
 	r->s->tls.ca_file = NULL;
 }
 
-/* The client takes the certificate and its key from two variables. */
+/* Why the client certificate cannot be used; NULL: it can. */
 static const char *client_trouble(const struct reading *r, struct fail *f)
 {
 	static const struct fetch_tls_names names = {
@@ -147,13 +147,13 @@ static void check_client(struct reading *r)
 		return;
 	settings_finding(r, "DR-CLIENT-CERT", values_find(s, name)->source,
 			 what, NULL);
-	forget(&s->tls.client_cert); /* as the client goes on: without it */
+	forget(&s->tls.client_cert); /* the client goes on without it */
 	forget(&s->tls.client_key);
 	forget(&s->tls.client_key_password);
 }
 
-/* Only what comes with the client is trusted, and not what this machine has
- * been given. */
+/* CLAUDE_CODE_CERT_STORE without "system": the client trusts only the
+ * authorities that come with it. */
 static void check_store(struct reading *r)
 {
 	const struct setting *x = values_find(r->s, CERT_STORE);

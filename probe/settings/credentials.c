@@ -1,6 +1,6 @@
 /*
- * Which credential goes out in which header. Each header is filled on its own
- * by the first that is there:
+ * Which credential is sent in which header. Each header is filled on its own by
+ * the first of these that is set:
  *   Authorization  ANTHROPIC_AUTH_TOKEN, the helper, and if there is no key
  *                  either: an Authorization of ANTHROPIC_CUSTOM_HEADERS,
  *                  CLAUDE_CODE_OAUTH_TOKEN, the login
@@ -15,7 +15,8 @@
 
 #include "wire/bytes/mem.h"
 
-/* `source` NULL: `in` says it all. */
+/* Takes `value` over. `in`, and `source` if it is not NULL, say where it is
+ * from. */
 static void add(struct settings *s, const char *header, const char *variable,
 		char *value, const char *in, const char *source)
 {
@@ -47,7 +48,8 @@ static bool add_variable(struct settings *s, const char *header,
 	return true;
 }
 
-/* A broken one hides what would come after it. */
+/* True if there is a helper, even one that gave no key: nothing after it is
+ * used then. */
 static bool add_helper(const struct reading *r, const char *header)
 {
 	const struct setting *x = values_find(r->s, "apiKeyHelper");
@@ -60,7 +62,8 @@ static bool add_helper(const struct reading *r, const char *header)
 	return true;
 }
 
-/* A header given by hand becomes a credential here and leaves `extra`. */
+/* Moves a header of ANTHROPIC_CUSTOM_HEADERS from `extra` to the credentials.
+ * True if it was set. */
 static bool add_custom(struct settings *s, const char *header)
 {
 	const char *value = headers_get(&s->extra, header);
@@ -138,7 +141,7 @@ static void take_given(const struct reading *r)
 	}
 }
 
-/* ---- the headers given by hand ---- */
+/* ---- ANTHROPIC_CUSTOM_HEADERS ---- */
 
 static struct span trimmed(struct span s)
 {
@@ -161,14 +164,15 @@ void credentials_read_headers(const char *text, struct headers *out)
 		name = trimmed(span_first(line, colon));
 		key = span_dup(name);
 		value = span_dup(trimmed(span_skip(line, colon + 1)));
-		if (*key) /* of two with one name the last counts */
+		if (*key) /* of two with the same name the last counts */
 			headers_set(out, key, value);
 		free(key);
 		free(value);
 	}
 }
 
-/* In the mode for gateways a token goes out alone (measured with 2.1.332). */
+/* In gateway mode (CLAUDE_CODE_USE_GATEWAY) the client sends a token alone
+ * (measured with 2.1.332). */
 static void drop_key(struct settings *s)
 {
 	struct settings_credential *key = &s->credentials[1];

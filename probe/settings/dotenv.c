@@ -1,5 +1,5 @@
-/* A .env file: the client does not read it. Pointed out where it has what is
- * missing elsewhere. */
+/* Findings about a .env file, which the client does not read: told if it sets
+ * what is set nowhere else. */
 #include "probe/settings/settings_private.h"
 
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static bool is_wanted(const struct reading *r, struct span name)
 		span_is(name, "ANTHROPIC_API_KEY"));
 }
 
-/* "export NAME='value'": true if the value is not empty. */
+/* Reads "export NAME='value'"; true if the value is not empty. */
 static bool read_line(struct span line, struct span *name, struct span *out)
 {
 	struct span value;
@@ -41,7 +41,7 @@ static bool read_line(struct span line, struct span *name, struct span *out)
 	return value.len > 0;
 }
 
-/* A key is not repeated. */
+/* Adds the repair; a key is written as $NAME and not repeated. */
 static void mend(struct reading *r, const char *name, struct span value)
 {
 	struct buf member = BUF_INIT(BUF_NO_LIMIT),

@@ -1,5 +1,5 @@
-/* apiKeyHelper: a command whose output is the credential. Run as the client
- * runs it, but bounded; what it says on stderr is nobody's business. */
+/* Runs apiKeyHelper, a command whose output is the credential, as the client
+ * runs it, but with limits. Its stderr is thrown away. */
 #include "probe/settings/settings_private.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include "wire/bytes/mem.h"
 
 #define OUTPUT_LIMIT 65536
-#define KEY_LIMIT 16384 /* the client's */
+#define KEY_LIMIT 16384 /* the limit of the client */
 #define RUN_MS 30000
 
 static int child(int to, const char *folder, const char *command, char **env)
@@ -40,7 +40,8 @@ static int child(int to, const char *folder, const char *command, char **env)
 	return 127;
 }
 
-/* Reads until the end, the limit or the deadline. False: not the end. */
+/* Reads until the end of the output. False: the limit or the deadline came
+ * first. */
 static bool drain(int fd, struct buf *out)
 {
 	tick_t until = loop_now() + RUN_MS * TICK_MS;
@@ -74,7 +75,7 @@ static int wait_for(pid_t pid)
 	return status;
 }
 
-/* The exit status, or -1 with the reason. */
+/* Runs the command; returns its exit status, or -1 with a reason in *why. */
 static int run(const struct reading *r, const char *command, struct buf *out,
 	       const char **why)
 {
@@ -109,7 +110,7 @@ static int run(const struct reading *r, const char *command, struct buf *out,
 	return ended && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* NULL: it can be a key. */
+/* Why the text cannot be a key; NULL: it can. */
 static const char *unusable(const char *key)
 {
 	for (const char *p = key; *p; p++) {

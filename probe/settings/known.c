@@ -1,5 +1,5 @@
-/* Names that mean something here: the client's variables, members of its
- * settings files, and what people set in their place. */
+/* The table of names that matter: the client's variables, members of its
+ * settings files, and names that people set by mistake. */
 #include "probe/settings/settings_private.h"
 
 #include <ctype.h>
@@ -80,7 +80,7 @@ static const struct known known[] = {
 	{ "forceLoginMethod", KNOWN_KEY },
 	{ "forceLoginOrgUUID", KNOWN_KEY },
 	{ "allowedProviders", KNOWN_KEY },
-	/* Not read by the client; a key in one of them is a slip. */
+	/* The client does not read these; a key in one of them is a mistake. */
 	{ "OPENROUTER_API_KEY", KNOWN_SECRET },
 	{ "ANTHROPIC_KEY", KNOWN_SECRET },
 	{ "ANTHROPIC_TOKEN", KNOWN_SECRET },
@@ -95,7 +95,7 @@ static const struct known known[] = {
 	{ "CLAUDE_CODE_API_KEY", KNOWN_SECRET },
 	{ "LITELLM_API_KEY", KNOWN_SECRET },
 	{ "LITELLM_MASTER_KEY", KNOWN_SECRET },
-	/* Nor is a base URL in one of these. */
+	/* Nor these; a base URL in one of them is a mistake. */
 	{ "ANTHROPIC_API_BASE", SLIP },
 	{ "ANTHROPIC_BASEURL", SLIP },
 	{ "ANTHROPIC_URL", SLIP },
@@ -123,7 +123,7 @@ static const struct known known[] = {
 
 _Static_assert(KNOWN_COUNT <= KNOWN_LIMIT, "raise the limit");
 
-/* Misspelt: no name of the client's is so near to that of the base URL. */
+/* Any name that looks like a misspelt ANTHROPIC_BASE_URL. */
 static const struct known misspelt = { "ANTHROPIC_BASE_URL, misspelt", SLIP };
 
 static bool is_misspelt(struct span name)

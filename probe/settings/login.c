@@ -1,4 +1,4 @@
-/* What `/login` has left on the disk: an OAuth token or an API key. */
+/* Reads what `/login` stored on the disk: an OAuth token or an API key. */
 #include "probe/settings/settings_private.h"
 
 #include <stdlib.h>
@@ -6,7 +6,8 @@
 
 #include "wire/bytes/mem.h"
 
-#define APPROVED_BYTES 20 /* that the client keeps of a key it asked about */
+/* Of a key's end, which the client stores with the answer */
+#define APPROVED_BYTES 20
 
 static bool has_scope(struct jval oauth, const char *scope)
 {

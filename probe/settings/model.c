@@ -1,4 +1,4 @@
-/* The model that a session asks for first. */
+/* Finds the model that a session asks for first. */
 #include "probe/settings/settings_private.h"
 
 #include <stdlib.h>
@@ -8,10 +8,10 @@
 #include "wire/bytes/mem.h"
 
 #define OPUS_VARIABLE "ANTHROPIC_DEFAULT_OPUS_MODEL"
-#define BIG_WINDOW "[1m]" /* is for the client; not sent */
+#define BIG_WINDOW "[1m]" /* for the client alone, not sent */
 
-/* Names that the client translates, and the variable with their meaning, if
- * one of them always has it. */
+/* Aliases that the client translates, and the variable that sets their meaning;
+ * NULL: none. */
 static const struct {
 	const char *name, *variable;
 } aliases[] = {
@@ -32,7 +32,8 @@ static void cut_window(char *model)
 		model[len - mark] = '\0';
 }
 
-/* What is chosen: a variable, or the setting. NULL: nothing. */
+/* Where the model is chosen: a variable, or the setting "model"; NULL:
+ * nowhere. */
 static const struct setting *chosen(const struct settings *s)
 {
 	const struct setting *x = values_find(s, "ANTHROPIC_MODEL");
@@ -42,7 +43,8 @@ static const struct setting *chosen(const struct settings *s)
 	return x && *x->value ? x : NULL;
 }
 
-/* The plan decides which family the client takes by itself. */
+/* Without a choice the client takes Opus, or Sonnet for an OAuth token or a
+ * login without a plan. */
 static const char *default_variable(const struct reading *r)
 {
 	const struct settings *s = r->s;
@@ -73,7 +75,7 @@ bool settings_is_model_alias(const char *model)
 #define NO_REMAP "CLAUDE_CODE_DISABLE_LEGACY_MODEL_REMAP"
 #define NEWEST_OPUS "claude-opus-5-5"
 
-/* Measured with 2.1.332. Other old models are sent as they are called. */
+/* Measured with 2.1.332. Other old models are sent under their own name. */
 const char *model_instead(const struct settings *s, const char *model)
 {
 	static const char *const retired[] = {
@@ -108,7 +110,8 @@ static void use_variable(struct settings *s, const char *variable)
 		set(s, values_trimmed(x->value), x->source);
 }
 
-/* Only a model that is chosen by its own name is replaced, not an alias. */
+/* Replaces a retired model, if it was chosen by its own name and not by an
+ * alias. */
 static void use_newer(struct settings *s)
 {
 	const char *newer = model_instead(s, s->model);
@@ -121,7 +124,8 @@ static void use_newer(struct settings *s)
 	free(source);
 }
 
-/* modelOverrides: of ids that the client knows, in the last file to have it. */
+/* modelOverrides replaces ids that begin with claude-; the last file that has
+ * the id counts. */
 static void use_override(struct reading *r)
 {
 	struct jval map, to;

@@ -1,4 +1,4 @@
-/* Which settings files there are, in the order in which they count. */
+/* Reads the settings files in order of weight, the weakest first. */
 #include "probe/settings/settings_private.h"
 
 #include <dirent.h>
@@ -35,7 +35,8 @@ static void add(struct reading *r, enum source_kind kind, const char *folder,
 	free(path);
 }
 
-/* The nearest folder with a .git, from the project's upwards. */
+/* The nearest folder with a .git, from the project's folder upwards; NULL:
+ * none. */
 static char *tree_of(const char *folder)
 {
 	char *at = xstrdup(folder);
@@ -56,8 +57,8 @@ static char *tree_of(const char *folder)
 	return NULL;
 }
 
-/* Of a linked working tree, where .git is a file, the folder of the main one;
- * else the tree itself. */
+/* The folder of the main working tree if `tree` is a linked one (its .git is a
+ * file), else `tree`. */
 static char *main_tree(const char *tree)
 {
 	char *git = joined(tree, ".git"), *text = NULL, *end;
@@ -76,7 +77,7 @@ static char *main_tree(const char *tree)
 	return git;
 }
 
-/* A variable may name another folder than ~/.claude. */
+/* CLAUDE_CONFIG_DIR may name another folder than ~/.claude. */
 static void find_config(struct reading *r)
 {
 	const char *given = values_text(r->s, "CLAUDE_CONFIG_DIR");
@@ -134,8 +135,8 @@ static void add_managed(struct reading *r)
 	free(below);
 }
 
-/* The user's file may name another folder: then its variables stay, and the
- * rest of it does not count. */
+/* The user's file may set CLAUDE_CONFIG_DIR. Then the file in that folder is
+ * read too; of the first file only the variables count. */
 static void add_user(struct reading *r)
 {
 	char *before = r->config;
@@ -149,7 +150,7 @@ static void add_user(struct reading *r)
 	free(before);
 }
 
-/* The one at the root of the working tree goes over the folder's own. */
+/* The file at the root of the working tree overrides the one in the folder. */
 static void add_local(struct reading *r)
 {
 	const char *folder = r->place->folder;

@@ -1,4 +1,4 @@
-/* The settings for a person. No credential is in what is printed. */
+/* Prints the settings for a person, with credentials masked. */
 #include "probe/settings/settings_private.h"
 
 #include <string.h>
@@ -28,7 +28,8 @@ static void show(const struct setting *x, struct buf *out)
 	buf_clear(&b);
 }
 
-/* A name of a file or of a header is what somebody has called it. */
+/* Names of files and headers may hold any bytes, so they are printed as
+ * printable text. */
 static void show_source(const char *source, const char *more, struct buf *out)
 {
 	if (!source)
@@ -106,7 +107,7 @@ static void print_way(const struct settings *s, struct buf *out)
 	buf_clear(&b);
 }
 
-/* A variable of other programs that adds nothing here. */
+/* SSL_CERT_FILE is not listed if it adds no authorities. */
 static bool is_of_no_use(const struct settings *s, const struct setting *x)
 {
 	return strcmp(x->name, "SSL_CERT_FILE") == 0 &&

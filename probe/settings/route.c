@@ -1,4 +1,5 @@
-/* Where requests go: the base URL, and the proxy that is in between. */
+/* Finds where requests go: the base URL and the proxy; and the files for
+ * TLS. */
 #include "probe/settings/settings_private.h"
 
 #include <arpa/inet.h>
@@ -8,8 +9,8 @@
 
 #include "wire/bytes/mem.h"
 
-/* Trimmed; without slashes at the end and without user name and password,
- * which the client does not send. */
+/* The URL trimmed, without slashes at its end, and without user name and
+ * password, which the client does not send. */
 static char *cleaned(const char *text)
 {
 	char *url = values_trimmed(text);
@@ -85,7 +86,7 @@ static struct proxy_target target_of(const char *url)
 	return t;
 }
 
-/* "10.0.0.0/8" */
+/* Is the host an address in a network such as "10.0.0.0/8"? */
 static bool is_in_network(const char *host, struct span item)
 {
 	size_t slash = span_find_byte(item, '/');
@@ -105,7 +106,7 @@ static bool is_in_network(const char *host, struct span item)
 	return good && ((ntohl(a.s_addr) ^ ntohl(net.s_addr)) & mask) == 0;
 }
 
-/* The same name, or one below it; addresses only as a whole. */
+/* Is the host this name or one below it? Addresses have to be equal. */
 static bool is_below(const char *host, struct span item)
 {
 	size_t len = strlen(host);
@@ -169,7 +170,8 @@ static const struct setting *first_set(const struct settings *s,
 	return NULL;
 }
 
-/* One for all: what the variable's name says of the scheme does not count. */
+/* The first proxy variable that is set serves both schemes, whatever its name
+ * says. */
 static void resolve_proxy(struct settings *s)
 {
 	static const char *const proxies[] = { "https_proxy", "HTTPS_PROXY",
@@ -194,7 +196,8 @@ static void resolve_proxy(struct settings *s)
 	s->proxy_source = buf_take(&b, NULL);
 }
 
-/* The file that a variable names, or NULL; from the project's folder on. */
+/* The path in a variable, taken from the project's folder if it is relative;
+ * NULL: not set. */
 static char *path_of(const struct reading *r, const char *name)
 {
 	const char *path = values_text(r->s, name);
@@ -208,7 +211,8 @@ static char *path_of(const struct reading *r, const char *name)
 	return buf_take(&b, NULL);
 }
 
-/* The system's own bundle, which many set SSL_CERT_FILE to; it adds nothing. */
+/* Is it the system's own list of authorities? Many set SSL_CERT_FILE to it,
+ * which adds nothing. */
 static bool is_of_system(const char *path)
 {
 	static const char *const files[] = {
@@ -224,8 +228,8 @@ static bool is_of_system(const char *path)
 	return false;
 }
 
-/* The client trusts the authorities of both files and the system's; ccprobe
- * takes those of the first file that adds any. */
+/* The client trusts the authorities of both files and of the system; ccprobe
+ * takes only the first of the files that adds any. */
 static void resolve_authorities(struct reading *r)
 {
 	static const char *const names[] = { "NODE_EXTRA_CA_CERTS",

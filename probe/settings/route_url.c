@@ -1,4 +1,5 @@
-/* The parts of a URL that may be a secret, and a URL without them. */
+/* Finds the parts of a URL that may be secret, and shows a URL with them
+ * masked. */
 #include "probe/settings/settings_private.h"
 
 #include <string.h>

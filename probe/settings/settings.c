@@ -1,4 +1,4 @@
-/* What Claude Code would use here: read, resolved, checked. */
+/* Reads, resolves and checks the settings that Claude Code would use here. */
 #include "probe/settings/settings_private.h"
 
 #include <stdlib.h>
@@ -107,7 +107,7 @@ static void add_header_secrets(const char *list, struct secrets *to)
 	headers_clear(&h);
 }
 
-/* A user name and a password, also each alone. */
+/* "user:password", and the password alone. */
 static void add_userinfo(const char *url, struct secrets *to)
 {
 	struct span both = route_url_user(url);
@@ -118,7 +118,7 @@ static void add_userinfo(const char *url, struct secrets *to)
 		add_span(to, span_skip(both, colon + 1));
 }
 
-/* Some gateways have their key there. */
+/* Some gateways take their key in the query. */
 static void add_query(const char *url, struct secrets *to)
 {
 	struct span rest = route_url_query(url), one;

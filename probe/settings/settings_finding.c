@@ -1,4 +1,4 @@
-/* A finding about what is set, and what mends it. */
+/* Adds a finding about the settings, and its repair. */
 #include "probe/settings/settings_private.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@ void settings_finding(struct reading *r, const char *code, const char *w1,
 	findings_add(r->to, SETTINGS_STEP, code, words, 3, NULL);
 }
 
-/* A URL may have a password in it, and then is not told. */
+/* A URL with a password or a query is shown as the variable's name. */
 static const char *shown(const char *value)
 {
 	if (value &&

@@ -1,17 +1,17 @@
 /*
- * What the parts of settings_read() share. In their order:
- *   source.c       settings files: read, and what stands in them
- *   source_add.c   one of them, checked, its members taken
- *   places.c       which files there are, and in what order they count
- *   known.c        which names mean something
+ * For the files of settings_read(), in the order in which they work:
+ *   source.c       reads settings files and their members
+ *   source_add.c   checks a settings file and takes its members
+ *   places.c       which files there are, in order of weight
+ *   known.c        the names that matter
  *   values.c       variables and their sources, the winner first
- *   login.c        what a login has left on the disk
+ *   login.c        what a login stored on the disk
  *   helper.c       apiKeyHelper
- *   credentials.c  what goes out in which header
+ *   credentials.c  which credential is sent in which header
  *   route.c        base URL and proxy;  model.c  the model
  *   route_url.c    secrets in URLs;  settings_finding.c  one finding
- *   check*.c dotenv.c  findings about all this, and what mends them
- *   print.c        for people
+ *   check*.c dotenv.c  findings about all this, and their repairs
+ *   print.c        prints the settings for a person
  */
 #ifndef PROBE_SETTINGS_PRIVATE_H
 #define PROBE_SETTINGS_PRIVATE_H
@@ -25,10 +25,10 @@
 #define CLIENT_PASSPHRASE "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE"
 #define SETTINGS_DEFAULT_URL "https://api.anthropic.com"
 
-/* In the order in which they count: a later one goes over an earlier one. */
+/* In order of weight: a later one overrides an earlier one. */
 enum source_kind {
 	SOURCE_ENVIRONMENT,
-	SOURCE_STATE, /* .claude.json: what the client remembers */
+	SOURCE_STATE, /* .claude.json, in which the client keeps its state */
 	SOURCE_USER,
 	SOURCE_PROJECT,
 	SOURCE_LOCAL,
@@ -44,10 +44,12 @@ struct source {
 	struct jval root; /* an object */
 };
 
-/* What a login has left; NULL: nothing. */
+/* What a login stored; NULL: nothing. */
 struct login {
-	char *token, *token_source; /* OAuth, and good for inference */
-	bool has_plan; /* such a one has Opus for default */
+	/* An OAuth token with the scope for inference */
+	char *token, *token_source;
+	/* The token's account has a plan (its default is Opus) */
+	bool has_plan;
 	char *key, *key_source; /* primaryApiKey */
 	struct jval rejected; /* customApiKeyResponses.rejected */
 };
@@ -69,13 +71,13 @@ struct reading {
 
 /* ---- source.c ---- */
 
-/* 1: read; 0: there is no such file; -1: it cannot be read (f). A file that is
- * no regular one is never opened for long: a FIFO does not block. */
+/* 1: read; 0: there is no such file; -1: it cannot be read (f). Only a regular
+ * file is read; a FIFO does not block. */
 int source_text(const char *path, char **out, size_t *len, struct fail *f);
 
 void source_clear(struct source *x);
 
-/* The last member of that name, as the client takes it. */
+/* The last member of that name, which is the one that the client takes. */
 bool source_member(struct jval object, const char *key, struct jval *out);
 
 /* "~/.claude/settings.json:4:26", yours to free(). */
@@ -104,7 +106,7 @@ enum known_flags {
 	KNOWN_HEADERS = 1 << 2,
 	KNOWN_KEY = 1 << 3, /* of settings files, no variable */
 	KNOWN_SLIP =
-		1 << 4, /* has a base URL, and the client does not read it */
+		1 << 4, /* holds a base URL, and the client does not read it */
 	KNOWN_OTHERS = 1 << 5, /* the same, but other programs read it */
 };
 
@@ -118,7 +120,7 @@ struct known {
 const struct known *known_find(struct span name);
 const struct known *known_nth(size_t n); /* NULL after the last */
 
-/* Its number; KNOWN_LIMIT for a misspelt name, which stands in no table. */
+/* Its index in the table; KNOWN_LIMIT for a misspelt name. */
 size_t known_index(const struct known *k);
 
 /* ---- values.c ---- */
@@ -128,7 +130,8 @@ void values_clear(struct settings *s);
 void values_of_environment(struct reading *r);
 void values_of_source(struct reading *r, const struct source *x);
 
-/* The winner, or NULL: not set. values_text: its value, or "". */
+/* The value that counts, or NULL if the name is not set. values_text: its text,
+ * or "". */
 const struct setting *values_find(const struct settings *s, const char *name);
 const char *values_text(const struct settings *s, const char *name);
 
@@ -158,14 +161,15 @@ void route_resolve(struct reading *r);
 void route_url_show(const char *url, struct buf *out);
 /* Its user name and password, "" if none. */
 struct span route_url_user(const char *url);
-/* What stands behind its question mark; "" if nothing does. */
+/* Its query, without the question mark; "" if there is none. */
 struct span route_url_query(const char *url);
 
 /* ---- and the others ---- */
 
 void model_resolve(struct reading *r);
 
-/* What the client asks for in place of a model that is no more, or NULL. */
+/* The model that the client asks for in place of a retired one; NULL: not
+ * retired. */
 const char *model_instead(const struct settings *s, const char *model);
 
 void check_all(struct reading *r);
@@ -180,24 +184,26 @@ void credentials_read_headers(const char *text, struct headers *out);
 void settings_finding(struct reading *r, const char *code, const char *w1,
 		      const char *w2, const char *w3);
 
-/* What mends a finding: this variable of this place gets the value, or is
- * taken out. Not of managed settings, which are not the user's. */
+/* Adds a repair: the variable `name` gets the value in the file of x (or in the
+ * shell), or is removed if `value` is NULL. Nothing is added for managed
+ * settings, which the user cannot change. */
 void settings_mend(struct reading *r, const char *code, const struct setting *x,
 		   const char *name, const char *value);
 
-/* The same of a file that is known; `member` as repair.h has it. */
+/* The same for a named file; `member` is as in repair.h. */
 void settings_mend_file(struct reading *r, const char *code, const char *file,
 			const char *member, const char *value);
 
 /* ---- check_mode.c: clouds, gateways, policies, old models ---- */
 
-/* In the mode of a cloud, which is on at `where`: tells what a gateway in its
- * place has to serve. false: none is named, or it is another cloud. */
+/* If the base URL of the cloud of `mode` is set: adds findings about what a
+ * gateway has to serve in that mode, which `where` switches on. false: no such
+ * base URL is set, or the cloud is not known here. */
 bool settings_check_cloud(struct reading *r, const char *mode,
 			  const char *where);
 
 void settings_check_default(struct reading *r); /* no base URL */
-bool settings_check_modes(struct reading *r); /* true: a cloud's own */
+bool settings_check_modes(struct reading *r); /* true: a cloud's mode is on */
 void settings_check_allowed(struct reading *r);
 void settings_check_model(struct reading *r);
 

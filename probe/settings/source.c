@@ -1,4 +1,4 @@
-/* Settings files: read without trusting them, and what stands in them. */
+/* Reads settings files, which may hold anything, and their members. */
 #include "probe/settings/settings_private.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* One settings file, checked as the client checks it. */
+/* Reads one settings file and checks it as the client does. */
 #include "probe/settings/settings_private.h"
 
 #include <stdlib.h>
@@ -29,8 +29,8 @@ static void tell(struct reading *r, const struct source *x, const char *where,
 			 what, NULL);
 }
 
-/* A member of the wrong type: the client drops the file, but of a managed one
- * only the member. False: nothing of it counts. */
+/* If a member has the wrong type, the client ignores the whole file, or only
+ * the member in a managed file. False: the whole file is ignored. */
 static bool check_types(struct reading *r, const struct source *x)
 {
 	bool fine = true;

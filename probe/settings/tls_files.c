@@ -1,4 +1,4 @@
-/* The files that a TLS connection is made with. */
+/* The files that a TLS connection needs, as owned copies. */
 #include "probe/settings/tls_files.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* Variables of the client: where each is set, the winner first. */
+/* Collects the client's variables from all sources; the value that counts comes
+ * first. */
 #include "probe/settings/settings_private.h"
 
 #include <stdlib.h>
@@ -26,7 +27,7 @@ static size_t first_of(const struct settings *s, const char *name)
 	return i;
 }
 
-/* Takes value and source over. Goes over what was there. */
+/* Takes over `value` and `source`; the new value overrides earlier ones. */
 static void values_add(struct settings *s, const char *name, char *value,
 		       char *source, const struct source *of)
 {
@@ -118,7 +119,7 @@ bool values_is_true(const char *value)
 	return found;
 }
 
-/* ---- where they come from ---- */
+/* ---- where values come from ---- */
 
 static void add_text(struct reading *r, struct span name, char *value,
 		     char *source, const struct source *of)
@@ -204,7 +205,8 @@ static void add_variable(struct reading *r, const struct source *x,
 	free(shown);
 }
 
-/* Of members with one name the last one counts. */
+/* Takes the variables of an env block; of members with the same name the last
+ * one counts. */
 static void take_env(struct reading *r, const struct source *x, struct jval env)
 {
 	struct jval last[KNOWN_LIMIT] = { { .type = J_NULL } };
@@ -255,14 +257,15 @@ void values_of_source(struct reading *r, const struct source *x)
 		return;
 	take_key(r, x, "apiKeyHelper");
 	take_key(r, x, "model");
-	if (x->kind == SOURCE_MANAGED) { /* elsewhere they bar nothing */
+	/* Other files cannot forbid anything */
+	if (x->kind == SOURCE_MANAGED) {
 		take_key(r, x, "forceLoginMethod");
 		take_key(r, x, "forceLoginOrgUUID");
 		take_key(r, x, "allowedProviders");
 	}
 }
 
-/* ---- for what the client starts ---- */
+/* ---- for programs that the client starts ---- */
 
 static size_t name_length(const char *entry)
 {

@@ -1,4 +1,4 @@
-/* Who takes part in a case, and expectations of what they saw. */
+/* Checks the names of exchanges in a case, and reads expectations of them. */
 #include <string.h>
 
 #include "probe/suite/casefile_private.h"
@@ -35,7 +35,7 @@ int casefile_add_sent(struct reader *r, const cJSON *node, const char *actor)
 	return 0;
 }
 
-/* Without rules everything upstream is u1. */
+/* Is it the name of a rule? Without rules every upstream exchange is u1. */
 static bool is_rule(const struct reader *r, const char *actor)
 {
 	const struct rules *rules = r->c->upstream;
@@ -79,7 +79,7 @@ int casefile_check_actor(struct reader *r, const cJSON *node, const char *actor)
 static int on_actor(void *arg, const cJSON *node, const char *actor,
 		    struct fail *f)
 {
-	(void)f; /* the reader's own */
+	(void)f; /* the reader has the same */
 	return casefile_check_actor(arg, node, actor);
 }
 

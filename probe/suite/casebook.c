@@ -1,4 +1,4 @@
-/* All cases of a suite: finding the files, reading them, finding a case. */
+/* All cases of a suite: finds the files, reads them, finds a case by its id. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 #define DEPTH_LIMIT 8
 #define FILES_LIMIT 20000
 
-/* {"old id": "id of today", ...}: baselines and reports of before go on. */
+/* {"old id": "new id", ...}: so that older baselines and reports stay valid. */
 #define RENAMED "cases/renamed.json"
 
 /* What tokens cost (wire/prompt/prices.h). */
@@ -34,10 +34,7 @@ static int add_file(struct casebook_walk *g, const char *name)
 	if (g->count == FILES_LIMIT)
 		return fail_set(g->f, FAIL_LIMIT, "more than %d files in %s",
 				FILES_LIMIT, g->root);
-	if (g->count == g->cap) {
-		g->cap = g->cap > 0 ? g->cap * 2 : 64;
-		g->list = xrealloc(g->list, g->cap * sizeof(*g->list));
-	}
+	g->list = mem_room(g->list, g->count, &g->cap, sizeof(*g->list));
 	g->list[g->count++] = xstrdup(name);
 	return 0;
 }
@@ -147,7 +144,8 @@ int casefile_read(struct casebook *book, const char *path,
 	struct stat st;
 	int rc;
 
-	/* As the user gave it, or as `casebook_files` names it. */
+	/* The path is below the root, as casebook_files() gives it, or the
+	 * user's. */
 	if (book->root != NULL && *path != '/')
 		buf_addf(&below, "%s/%s", book->root, path);
 	if (below.len > 0 && stat(buf_str(&below), &st) == 0)
@@ -179,8 +177,8 @@ static int sort_book(struct casebook *book, struct fail *f)
 	return 0;
 }
 
-/* Can a file of that stem hold a case that the pattern names? Its cases are
- * called STEM or STEM/ROW. */
+/* Can the file with this stem hold a case that the pattern names? The ids of
+ * its cases are STEM or STEM/ROW. */
 static bool may_hold(struct span stem, const char *pattern)
 {
 	size_t len = strcspn(pattern, "*?");
@@ -204,9 +202,9 @@ static bool is_wanted(const char *file, const struct option_list *patterns)
 	return false;
 }
 
-/* ---- many cases send the same recorded request: its body is held once ---- */
+/* ---- cases that send the same recorded request share its body ---- */
 
-/* They belong to their requests. */
+/* Requests whose bodies can be shared; the requests are borrowed. */
 struct casebook_bodies {
 	struct request **list;
 	size_t count, cap;
@@ -219,10 +217,7 @@ static struct span body_of(const struct request *r)
 
 static void add_body(struct casebook_bodies *b, struct request *r)
 {
-	if (b->count == b->cap) {
-		b->cap = b->cap > 0 ? b->cap * 2 : 64;
-		b->list = xrealloc(b->list, b->cap * sizeof(*b->list));
-	}
+	b->list = mem_room(b->list, b->count, &b->cap, sizeof(*b->list));
 	b->list[b->count++] = r;
 }
 
@@ -339,7 +334,7 @@ static const struct casefile *find_id(const struct casebook *book,
 	return NULL;
 }
 
-/* The id of today of a case that had this one. */
+/* The new id of a case that was renamed from this id; NULL: it was not. */
 static const char *todays_id(const struct casebook *book, const char *id)
 {
 	if (book->renamed == NULL)

@@ -1,8 +1,8 @@
 /*
- * `each` and ${...}. Replacing is done on the text of the file, string by
- * string, before it is read: so a value keeps its type and its spelling
- * wherever it stands. What was replaced is remembered, so that a failure
- * behind it still names the right line and column.
+ * Expands `each` and ${...}. Strings are replaced in the text of the file,
+ * before it is read, so that values keep their type and spelling. Each
+ * replacement is remembered, so that a failure after it still names the right
+ * line and column of the file.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,10 +24,11 @@ struct expanding {
 	struct expansion *x;
 	const struct json *j;
 	struct jval row;
-	struct jval each; /* the member that is passed over */
+	struct jval each; /* the member `each`, which is copied as it is */
 	const struct casebook_values *values;
-	bool in_row; /* inside a value of the row: ${each...} is not known */
-	unsigned n; /* ${n} inside of "make"; 0: outside */
+	/* Inside a value of the row, where ${each...} is not known */
+	bool in_row;
+	unsigned n; /* the value of ${n} inside "make"; 0: outside */
 	struct fail *f;
 };
 
@@ -51,7 +52,8 @@ static int add(struct expanding *e, struct span text)
 
 /* ---- one reference ---- */
 
-/* The key (or the client) of that name as a JSON string; false: none. */
+/* Appends the value of a name such as "keys.client" as a JSON string; false:
+ * there is none. */
 static bool key_of(const struct expanding *e, struct span name,
 		   struct buf *quoted)
 {
@@ -126,7 +128,7 @@ static int add_row_value(struct expanding *e, struct jval value, bool whole,
 	return rc;
 }
 
-/* `reference` is the "${...}" in the file. */
+/* Adds the value of "${...}". `whole`: the reference is the whole string. */
 static int add_reference(struct expanding *e, struct span reference, bool whole)
 {
 	struct span name = span_make(reference.at + 2, reference.len - 3);
@@ -152,7 +154,7 @@ static int add_reference(struct expanding *e, struct span reference, bool whole)
 
 /* ---- strings ---- */
 
-/* Text between the quotes, escapes left as they are. */
+/* Expands the text between quotes; escapes are copied. */
 static int expand_inner(struct expanding *e, struct span text)
 {
 	struct span rest = text, tail;
@@ -185,10 +187,8 @@ static void remember(struct expanding *e, size_t at, struct span token)
 
 	if (e->in_row || e->n > 0)
 		return;
-	if (x->count == x->cap) {
-		x->cap = x->cap > 0 ? x->cap * 2 : 16;
-		x->patches = xrealloc(x->patches, x->cap * sizeof(*x->patches));
-	}
+	x->patches =
+		mem_room(x->patches, x->count, &x->cap, sizeof(*x->patches));
 	x->patches[x->count++] = (struct patch){
 		.at = at,
 		.len = x->text.len - at,
@@ -225,7 +225,8 @@ static bool is_passed_over(const struct expanding *e, const char *at)
 
 /* ---- repetition ---- */
 
-/* {"for": 32, "make": ...} in the place of an item or of a member's value. */
+/* Is it {"for": 32, "make": ...}, in place of an item or of a member's
+ * value? */
 static bool is_repeat(struct span object)
 {
 	struct span rest = span_skip(object, 1);
@@ -246,11 +247,12 @@ static int read_repeat(struct expanding *e, struct jval object, uint64_t *count,
 		return 0;
 	return fail_at(e, object.text.at,
 		       "should be {\"for\": 1 to 256, \"make\": ...}, and not "
-		       "inside of another",
+		       "inside another",
 		       span_first(object.text, 20));
 }
 
-/* Key (if it is a member) and value again and again, with ${n} from 1. */
+/* Adds the value of "make" `for` times, each time with its key if it is a
+ * member, and with ${n} from 1. */
 static int add_repeat(struct expanding *e, struct jval key, struct jval object)
 {
 	size_t at = e->x->text.len;
@@ -279,7 +281,7 @@ static int add_repeat(struct expanding *e, struct jval key, struct jval object)
 	return rc;
 }
 
-/* The repetition at `stop`, and the text that stands before it. */
+/* Adds the text before the repetition at `stop`, and the repetition. */
 static int add_item(struct expanding *e, const struct jstop *stop,
 		    const char *end, const char **from)
 {
@@ -337,7 +339,8 @@ int casefile_expand(struct expansion *x, const struct json *j, struct jval row,
 	if (jscan(span_make(j->text, j->len), &root, f) < 0)
 		return -1;
 	jscan_member(root, "each", &e.each);
-	/* What stands before the root keeps the lines what they are. */
+	/* The text before the root is kept, so that line numbers stay the
+	 * same. */
 	if (add(&e, span_make(j->text, (size_t)(root.text.at - j->text))) < 0 ||
 	    expand_value(&e, root) < 0) {
 		expansion_clear(x);

@@ -1,4 +1,4 @@
-/* One case file: its id, and a case for each row of `each`. */
+/* Reads one case file: makes its id, and a case for each row of `each`. */
 #include "probe/suite/casefile.h"
 
 #include <stdio.h>
@@ -24,9 +24,9 @@ static int id_of(const char *name, char **out, struct fail *f)
 		return fail_set(f, FAIL_CASE, "%s: a case is a .json file",
 				name);
 	if (strchr(from, '/') == NULL)
-		return fail_set(f, FAIL_CASE,
-				"%s: a case lies in the folder of its area",
-				name);
+		return fail_set(
+			f, FAIL_CASE,
+			"%s: a case has to be in the folder of its area", name);
 	*out = xmemdup(from, len - 5);
 	return 0;
 }
@@ -53,7 +53,7 @@ static void put_id(struct casefile *c, const char *id, const char *row)
 
 struct filing {
 	struct casebook *book;
-	const struct json *j; /* as the file is */
+	const struct json *j; /* the file before it is expanded */
 	const char *id;
 	const struct casebook_values *values;
 	struct fail *f;
@@ -61,11 +61,8 @@ struct filing {
 
 static void add_case(struct casebook *book, struct casefile *c)
 {
-	if (book->count == book->cap) {
-		book->cap = book->cap > 0 ? book->cap * 2 : 64;
-		book->list =
-			xrealloc(book->list, book->cap * sizeof(*book->list));
-	}
+	book->list = mem_room(book->list, book->count, &book->cap,
+			      sizeof(*book->list));
 	book->list[book->count++] = c;
 }
 
@@ -76,7 +73,7 @@ static void name_row(struct fail *f, const char *row)
 	snprintf(f->text + len, sizeof(f->text) - len, " (in row '%s')", row);
 }
 
-/* What the file says in this row and for this client. */
+/* Expands the file for this row and this client, and reads it as JSON. */
 static int open_row(struct filing *g, struct jval row, const char *client,
 		    struct expansion *x, struct json **out)
 {
@@ -105,7 +102,7 @@ static int read_row(struct filing *g, struct jval row, struct expansion *x,
 	return casefile_read_case(r);
 }
 
-/* The case of one row; row NULL: the file has none. */
+/* Reads the case of one row; `row` NULL: the file has no rows. */
 static int file_row(struct filing *g, const cJSON *row, const char *row_id)
 {
 	struct jval raw = { .text = { NULL, 0 } };
@@ -163,7 +160,7 @@ static int row_id(struct filing *g, const cJSON *each, const cJSON *row,
 	return 0;
 }
 
-/* A member that no ${each.NAME} names does nothing, whatever it says. */
+/* Fails if a member of the row is used by no ${each.NAME}. */
 static int check_used(struct filing *g, const cJSON *row)
 {
 	struct buf word = BUF_INIT(BUF_NO_LIMIT);

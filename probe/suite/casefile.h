@@ -1,7 +1,7 @@
 /*
- * A case as its file says, after `each` was expanded. The format reference is
- * cases/README.md. Reading is strict: any key, subject, operator, step or file
- * that does not exist is an error with file:line:column.
+ * A case as its file describes it, after `each` was expanded. The format
+ * reference is cases/README.md. Reading is strict: any key, subject, operator,
+ * step or file that does not exist is an error with file:line:column.
  */
 #ifndef PROBE_SUITE_CASEFILE_H
 #define PROBE_SUITE_CASEFILE_H
@@ -19,7 +19,7 @@
 #include "wire/http/http.h"
 #include "wire/json/json.h"
 
-#define CASE_KEY_LEAST 8 /* bytes; a shorter key stands in all sorts of texts */
+#define CASE_KEY_LEAST 8 /* bytes; a shorter key occurs in ordinary text */
 #define CASE_FILE_LIMIT (1024 * 1024)
 #define CASE_STEPS_LIMIT 256
 #define CASE_CHECKS_LIMIT 256
@@ -35,14 +35,16 @@ enum edit_kind {
 	EDIT_INSERT, /* put an item before this index ("-": at the end) */
 	EDIT_FILL, /* a string of `number` letters */
 	EDIT_BYTES, /* replace the value by raw bytes, JSON or not */
-	EDIT_TAKE, /* as EDIT_SET, by what a subject is when it is sent */
+	/* As EDIT_SET, with a subject's value at the time of sending */
+	EDIT_TAKE,
 };
 
 struct edit {
 	enum edit_kind kind;
 	char *pointer;
-	char *text; /* the raw JSON of the value; EDIT_BYTES: the bytes;
-		       EDIT_TAKE: what stands for it until it is known */
+	/* The value as JSON; EDIT_BYTES: the bytes; EDIT_TAKE: "null", until
+	 * the value is known */
+	char *text;
 	size_t text_len;
 	uint32_t number;
 	struct subject *subject; /* EDIT_TAKE */
@@ -64,39 +66,42 @@ struct request {
 	struct http_head head; /* as recorded or written in the case */
 	char *body;
 	size_t body_len;
-	unsigned *
-		shared; /* the body, with other requests (wire/bytes/shared.h) */
+	/* Counts the requests that share the body (wire/bytes/shared.h). */
+	unsigned *shared;
 	bool has_body;
 	enum auth_form auth;
-	char *key; /* the name of the key that is shown; NULL: the usual one */
+	char *key; /* the name of the key to send; NULL: the client's */
 	char *wish; /* what it wishes of providers, as JSON; NULL: nothing */
-	bool keyed; /* it gets a credential, though it was recorded without */
+	/* Gets a credential, although it was recorded without one */
+	bool keyed;
 	struct edit *edits;
 	size_t edit_count;
 	char *source; /* the fixture's path, or NULL */
-	bool marked; /* it carries the mark that tells the mock whose it is */
-	char *raw; /* what goes to the socket instead of all that; NULL: none */
+	bool marked; /* has the mark by which the mock finds its run */
+	char *raw; /* bytes to send instead of all this; NULL: none */
 	size_t raw_len;
 };
 
-struct live_file { /* that is there when a session begins */
+struct live_file { /* a file that exists when a session begins */
 	char *name; /* in its folder */
 	char *bytes;
 	size_t len;
-	bool is_text; /* words in {{}} are replaced in it */
+	bool is_text; /* {{...}} is replaced in it */
 };
 
 /* A session of the real client; see "Live cases" in cases/README.md. */
 struct live_start {
 	char *prompt; /* NULL: none */
-	char *mode; /* of permissions; NULL: nothing is asked */
+	char *key; /* the name of its key; NULL: the usual one */
+	/* The permission mode; NULL: permissions are not asked for */
+	char *mode;
 	char **arguments;
 	size_t argument_count;
-	char **variables; /* "NAME=value"; "NAME" alone is not set */
+	char **variables; /* "NAME=value"; "NAME" alone: unset it */
 	size_t variable_count;
 	struct live_file *files;
 	size_t file_count;
-	bool terminal; /* the user sits before one; else it is `-p` */
+	bool terminal; /* interactive, in a terminal; false: `-p` */
 };
 
 enum step_kind {
@@ -117,15 +122,17 @@ struct step {
 	struct request *request; /* SEND */
 	struct expect *expect; /* UNTIL */
 	char *hold; /* RELEASE: "u1.name" */
-	uint32_t within_ms; /* UNTIL, AWAIT; 0: what is left of limit_ms */
-	char *note; /* the sentence that fails if this is not reached */
-	bool asks; /* UNTIL, AWAIT: it is what the case asks; otherwise a
-		      precondition, without which nothing can be said */
-	enum effect effect; /* of its failing, where it asks */
-	uint32_t count; /* SEND: how many at once; from c1 on, c1 to cN */
-	bool slow; /* SEND: the client reads no more until READ */
-	uint32_t turns; /* SEND: with the steps after it, two a turn, it plays
-			   a session of so many; 0: it does not */
+	uint32_t within_ms; /* UNTIL, AWAIT; 0: the rest of limit_ms */
+	char *note; /* what to report if this is not reached */
+	/* UNTIL, AWAIT: missing it fails the case; false: it is a precondition,
+	 * and missing it leaves the case undecided */
+	bool asks;
+	enum effect effect; /* of missing it, if `asks` */
+	uint32_t count; /* SEND: how many at once; for "c1" they are c1 to cN */
+	bool slow; /* SEND: the client stops reading until READ */
+	/* SEND: this and the next steps, two a turn, play a session of so many
+	 * turns; 0: they do not */
+	uint32_t turns;
 	struct live_start *live; /* RUN */
 	char *keys; /* TYPE */
 	int signal; /* SIGNAL */
@@ -138,17 +145,19 @@ struct check {
 	enum effect effect; /* of this check; no worse than the case's */
 	enum sees sees;
 	struct expect
-		*when; /* NULL, or: the check is made only where it holds */
-	enum blame blame; /* whom a failure points to; default gateway */
+		*when; /* the check is made only if this holds; NULL: always */
+	/* Who is to blame for a failure; default: the gateway */
+	enum blame blame;
 };
 
 enum case_key { CASE_KEY_CLIENT, CASE_KEY_UPSTREAM, CASE_KEYS };
 
 struct casefile {
-	char *id; /* path under cases/ without .json, "/" and the each-id */
+	/* Path under cases/ without .json; then "/" and the row's id */
+	char *id;
 	char *area; /* the first part of the id */
 	char *path; /* of the file, for messages */
-	uint64_t digest; /* of the file's text: has it changed since? */
+	uint64_t digest; /* of the file's text, to see whether it has changed */
 	char *title, *why, *fix;
 	enum level level;
 	enum effect effect;
@@ -158,41 +167,40 @@ struct casefile {
 	size_t guard_count;
 	char **needs; /* what the target must claim */
 	size_t need_count;
-	struct client_range client; /* releases it is for */
-	char *not_for; /* the chosen one is none of them: why; or NULL */
+	struct client_range client; /* the releases that it is for */
+	char *not_for; /* why the chosen release is none of them; NULL: it is */
 	bool slow;
-	bool live; /* the real client takes part */
-	bool once; /* a gateway can be asked it only once */
-	bool exclusive; /* asked for, or a send without a mark */
+	bool live; /* runs the real client */
+	bool once; /* can be run only once against a gateway */
+	/* Runs in the lane: the file says so, or a send has no mark */
+	bool exclusive;
 	enum strain strain; /* what its answers do to a pool of accounts */
-	bool black_box; /* the client's side alone decides it */
+	bool black_box; /* decided by the client's side alone */
 	enum format client_format; /* that the client speaks */
-	unsigned providers; /* what may stand behind the gateway: a bit for
-			       each enum format; 0: any will do */
-	uint32_t provider_count; /* that have to stand behind the gateway; 0, 1:
-				    the one that always does */
+	/* Formats of the providers that it is for: a bit for each enum format;
+	 * 0: any */
+	unsigned providers;
+	uint32_t provider_count; /* how many providers it needs; 0 and 1: one */
 	uint32_t limit_ms;
 	struct rules *upstream; /* NULL: the provider's own answers */
 	struct step *steps;
 	size_t step_count;
 	struct check *checks;
 	size_t check_count;
-	char **files; /* under fixtures/, that requests and checks name */
+	char **files; /* under fixtures/, that the case names */
 	size_t file_count;
-	bool asks_cost; /* a check is about what the session costs */
-	char *weak[CASE_KEYS]; /* keys that cannot be told from other text */
-	struct secrets secrets; /* the others, to be masked of what is
-				   told */
+	bool asks_cost; /* a check is about the cost of the session */
+	char *weak[CASE_KEYS]; /* keys that occur in ordinary text */
+	struct secrets secrets; /* the other keys, to be masked in reports */
 };
 
-/* The folder with cases/, fixtures/ and targets/, as `suite`. Reads every
- * .json below cases/ in order of id. */
+/* The cases of a suite, in order of their ids. */
 struct casebook {
 	struct casefile **list;
 	size_t count, cap;
 	char *root;
 	struct json *renamed; /* cases/renamed.json, or NULL */
-	struct clients clients; /* that the suite has requests of */
+	struct clients clients; /* releases that the suite has requests of */
 	const char *client; /* the chosen one; NULL: there are none */
 	bool weak[CASE_KEYS];
 };
@@ -202,14 +210,14 @@ struct casebook_values { /* for ${...} in case files */
 	const char *upstream_key; /* ${keys.upstream} */
 	const char *wrong_key; /* ${keys.wrong} */
 	const char *model; /* ${model}; NULL: RECORDED_MODEL */
-	const struct keyring *ring; /* keys with names; NULL: none */
+	const struct keyring *ring; /* named keys; NULL: none */
 	const char *client; /* ${client}; NULL: the newest that is recorded */
 };
 
-/* Keys that are made up begin so; random letters follow. */
+/* Made-up keys begin with this; a random number follows. */
 #define CASE_KEY_MADE "sk-ccprobe-"
 
-/* For a look at cases, with stand-ins for the keys. */
+/* For reading cases without a run: keys are stand-ins. */
 #define CASEBOOK_VALUES_INIT \
 	{ \
 		.client_key = CASE_KEY_MADE "client", \
@@ -218,38 +226,40 @@ struct casebook_values { /* for ${...} in case files */
 	}
 
 /*
- * Reads the files that may hold what a pattern of select.h names, since the id
- * of a case begins with the path of its file. `patterns` NULL: all files.
+ * Reads the suite below `root`: every .json below cases/, or, if `patterns` is
+ * not NULL, only files that may hold a case that a pattern (select.h) names.
  * `values` NULL: CASEBOOK_VALUES_INIT.
  */
 int casebook_read(struct casebook *book, const char *root,
 		  const struct option_list *patterns,
 		  const struct casebook_values *values, struct fail *f);
-/* The same of another folder of the suite; none of that name is an empty one. */
+/* The same for another folder of the suite; a folder that does not exist has no
+ * cases. */
 int casebook_read_folder(struct casebook *book, const char *root,
 			 const char *folder,
 			 const struct casebook_values *values, struct fail *f);
-/* Reads one file and appends what it expands to. */
+/* Reads one file and appends its cases. */
 int casefile_read(struct casebook *book, const char *path,
 		  const struct casebook_values *values, struct fail *f);
-/* The same from text; `name` is the path that messages and the id come from. */
+/* The same from text; `name` is the path for messages and for the id. */
 int casefile_parse(struct casebook *book, const char *name, struct span text,
 		   const struct casebook_values *values, struct fail *f);
-/* Names ("cases/errors/x.json") of all case files below root, in order. */
+/* The names ("cases/errors/x.json") of all case files below `root`, sorted.
+ * List and names are yours to free(). */
 int casebook_files(char ***out, size_t *count, const char *root,
 		   struct fail *f);
-/* Case of this id, or of the id that it has today (cases/renamed.json); or
- * NULL. */
+/* The case with this id, or with the id that it was renamed to
+ * (cases/renamed.json); NULL: there is none. */
 const struct casefile *casebook_find(const struct casebook *book,
 				     const char *id);
 /*
- * Which keys are weak: short, or a part of what clients and providers say
- * anyway. Their leaks are undecided, and nobody masks them. Reading a book
- * does this.
+ * Finds the weak keys: short ones, and words that requests and answers contain
+ * anyway. Checks for their leaks are undecided, and they are not masked.
+ * casebook_read() does this.
  */
 void casebook_weigh_keys(struct casebook *book,
 			 const struct casebook_values *values);
-/* A case that was read takes up its keys. */
+/* Sets the keys of a case: weak[] and secrets. */
 void casefile_take_keys(struct casefile *c, const struct casebook_values *v,
 			const bool weak[CASE_KEYS]);
 void casebook_clear(struct casebook *book);
@@ -257,12 +267,11 @@ void casefile_free(struct casefile *c);
 
 /* Applies the edits to a copy of the body. -1: an edit names no place. */
 int request_body(const struct request *r, struct buf *out, struct fail *f);
-/* The same with each EDIT_FILL left empty: a look at the edits need not hold
- * the megabytes that are sent. */
+/* The same with each EDIT_FILL left empty, so that checking the edits does not
+ * need megabytes. */
 int request_outline(const struct request *r, struct buf *out, struct fail *f);
-/* A request of a client in that format has to be given a credential: it was
- * recorded in a mode that leaves this to the gateway, and what the client then
- * sends of a gateway's own goes with POST only. */
+/* True if a recorded request has to be given a credential: it was recorded in a
+ * cloud's mode without one. The client sends a gateway's key with POST only. */
 bool request_needs_key(enum format client, const struct http_head *head);
 void request_free(struct request *r);
 

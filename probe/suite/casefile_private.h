@@ -1,4 +1,4 @@
-/* What the files that read a case share. */
+/* For the files that read a case. */
 #ifndef PROBE_SUITE_CASEFILE_PRIVATE_H
 #define PROBE_SUITE_CASEFILE_PRIVATE_H
 
@@ -10,27 +10,29 @@
 struct reader {
 	const struct json *j; /* expanded: no ${...} is left */
 	const char *root; /* of the suite */
-	struct casefile *c; /* what is filled in */
-	bool counts_providers; /* it does not say how many it needs */
+	struct casefile *c; /* the case that is filled in */
+	bool counts_providers; /* the case does not say how many it needs */
 	struct fail *f;
-	char *sent[CASE_SENDS_LIMIT]; /* the client exchanges so far */
+	/* Names of the client's exchanges so far */
+	char *sent[CASE_SENDS_LIMIT];
 	size_t sent_count;
 };
 
-/* All members but `each` and `client`, into r->c. */
+/* Reads all members except `each` and `client` into r->c. */
 int casefile_read_case(struct reader *r);
 
-/* Each reads the node and fails with its place. */
+/* The functions below read a node; failures name its place. */
 int casefile_read_request(struct reader *r, const cJSON *node,
 			  struct request **out);
-/* The same of a recording that the node does not name itself. */
+/* The same for a recording that the node does not name itself. */
 int casefile_read_recording(struct reader *r, const cJSON *node,
 			    const char *path, struct request **out);
 /* "raw" (a fixture) or "raw_text" (a string); the other is NULL. */
 int casefile_read_raw(struct reader *r, const cJSON *raw, const cJSON *text,
 		      struct request **out);
-/* Reads `client`; *version becomes the release whose requests are read: the
- * chosen one, or for a case that is not for it, the newest that it is for. */
+/* Reads `client`. *version becomes the release whose requests are read: the
+ * chosen one, or, if the case is not for that one, the newest that it is
+ * for. */
 int casefile_read_client(struct reader *r, const struct casebook *book,
 			 const char **version);
 int casefile_read_steps(struct reader *r, const cJSON *list);
@@ -46,14 +48,14 @@ void casefile_live_free(struct live_start *l);
 
 /* ---- caseactors.c ---- */
 
-/* Is it a name of a client exchange, or of a session? */
+/* Fails unless it is a name for a client's exchange or session: c1, c2, ... */
 int casefile_name_client(struct reader *r, const cJSON *node, const char *name);
-/* This one is sent, and was not before. */
+/* Notes that this exchange is sent; fails if it was sent before. */
 int casefile_add_sent(struct reader *r, const cJSON *node, const char *actor);
 
 int casefile_check_client(struct reader *r, const cJSON *node,
 			  const char *actor);
-/* The case needs the provider of this letter; 0: of none. */
+/* Notes that the case needs the provider of this letter; 0: none. */
 void casefile_take_provider(struct reader *r, char letter);
 int casefile_check_actor(struct reader *r, const cJSON *node,
 			 const char *actor);
@@ -68,15 +70,17 @@ int casefile_read_level(struct reader *r, const cJSON *node, enum level *out);
 int casefile_read_effect(struct reader *r, const cJSON *node, enum effect *out);
 int casefile_read_sees(struct reader *r, const cJSON *node, enum sees *out);
 
-/* A list of texts without repetition; `words` (if not NULL) are all there
- * are. */
+/* Reads a list of different texts; `words`: all that are allowed, or NULL. */
 int casefile_read_words(struct reader *r, const cJSON *list, const char *what,
 			const char *const *words, char ***out, size_t *count);
+
+/* The name of a key; *out is yours to free(). */
+int casefile_read_key(struct reader *r, const cJSON *node, char **out);
 
 /* A file under fixtures/; `bytes` are NUL-terminated and yours to free(). */
 int casefile_read_fixture(struct reader *r, const cJSON *node, char **bytes,
 			  size_t *len);
-/* The same where the text of the node stands for another path. */
+/* The same with another path than the node's text. */
 int casefile_read_named_fixture(struct reader *r, const cJSON *node,
 				const char *path, char **bytes, size_t *len);
 
@@ -86,27 +90,30 @@ char *casefile_read_string(const struct json *j, const cJSON *node,
 
 /* ---- casebook.c and clients.c ---- */
 
-/* Where the suite is. */
+/* The folder of the suite. */
 const char *casebook_root(const struct casebook *book);
-/* Once for a book: what is recorded, and which of it is chosen. */
+/* Finds the recorded releases and chooses one, once for each book. */
 int casebook_find_clients(struct casebook *book, const char *wanted,
 			  struct fail *f);
 
 /* ---- caseeach.c ---- */
 
-/* The text of a file with each ${...} replaced, and where pieces came from. */
+/* The text of a file with each ${...} replaced, and where each replacement came
+ * from. */
 struct expansion {
 	struct buf text;
 	struct patch *patches;
 	size_t count, cap;
 };
 
-/* A row of `each`; its text.at is NULL where a file has none. */
+/* Expands the file for one row of `each`; row.text.at is NULL if the file has
+ * no rows. */
 int casefile_expand(struct expansion *x, const struct json *j, struct jval row,
 		    const struct casebook_values *values, struct fail *f);
 void expansion_clear(struct expansion *x);
 
-/* A failure in the expanded text is told at the place in the file. */
+/* Moves the place of a failure in the expanded text to the place in the
+ * file. */
 void expansion_place(const struct expansion *x, const struct json *j,
 		     struct fail *f);
 

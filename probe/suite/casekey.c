@@ -1,4 +1,5 @@
-/* Keys that are words of ordinary traffic: that one is found says nothing. */
+/* Finds weak keys: those that occur in ordinary traffic, so that finding one
+ * there proves no leak. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,8 @@
 #include "wire/bytes/mem.h"
 
 #define WORD_LONGEST 16 /* letters of a word */
-#define WEIGHED_MOST ((size_t)128 * 1024) /* of a text; the rest is filling */
+/* Bytes of a text; the rest is filler */
+#define WEIGHED_MOST ((size_t)128 * 1024)
 
 static const char *key_of(const struct casebook_values *v, size_t which)
 {
@@ -29,7 +31,7 @@ static bool is_weak(const char *key)
 	       secrets_is_ordinary(key);
 }
 
-/* ---- what is said anyway ---- */
+/* ---- texts of the suite ---- */
 
 struct weighing {
 	struct secrets key;
@@ -37,7 +39,7 @@ struct weighing {
 	size_t count;
 };
 
-/* True, once for each fixture; what stands in a case is always new. */
+/* True once for each fixture, and always for a text in a case file. */
 static bool is_new(struct weighing *w, const char *name)
 {
 	if (!span_starts(span_of(name), "fixtures/"))
@@ -104,7 +106,8 @@ static bool is_in_case(struct weighing *w, const struct casefile *c)
 	return is_in_rules(w, c->upstream);
 }
 
-/* Nobody says what was made up a moment ago, so it is not looked for. */
+/* Does the key occur in the suite's requests or answers? A made-up key
+ * cannot. */
 static bool is_in_book(const struct casebook *book, const char *key)
 {
 	struct weighing w = { .read = NULL };
@@ -120,7 +123,7 @@ static bool is_in_book(const struct casebook *book, const char *key)
 	return found;
 }
 
-/* ---- what a case takes up ---- */
+/* ---- the keys of a case ---- */
 
 void casefile_take_keys(struct casefile *c, const struct casebook_values *v,
 			const bool weak[CASE_KEYS])

@@ -1,4 +1,5 @@
-/* Steps of live cases: sessions of the real client, and what its user does. */
+/* Reads steps of live cases: sessions of the real client, and what the user
+ * does. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,7 @@
 #include "wire/bytes/mem.h"
 
 struct run_fields {
-	const char *run, *prompt, *mode;
+	const char *run, *prompt, *mode, *key;
 	const cJSON *arguments, *environment, *files;
 	bool terminal;
 };
@@ -39,6 +40,7 @@ void casefile_live_free(struct live_start *l)
 	if (l == NULL)
 		return;
 	free(l->prompt);
+	free(l->key);
 	free(l->mode);
 	texts_free(l->arguments, l->argument_count);
 	texts_free(l->variables, l->variable_count);
@@ -50,9 +52,9 @@ void casefile_live_free(struct live_start *l)
 	free(l);
 }
 
-/* ---- what a session begins with ---- */
+/* ---- how a session begins ---- */
 
-/* The same word may stand twice, as in `--allowedTools A --disallowedTools A`. */
+/* An argument may be repeated, as in `--allowedTools A --disallowedTools A`. */
 static int read_arguments(struct reader *r, const cJSON *list,
 			  struct live_start *l)
 {
@@ -69,7 +71,7 @@ static int read_arguments(struct reader *r, const cJSON *list,
 	return 0;
 }
 
-/* null takes away what the session would have. */
+/* null removes a variable that the session would have. */
 static int read_environment(struct reader *r, const cJSON *object,
 			    struct live_start *l)
 {
@@ -104,8 +106,9 @@ static int read_file(struct reader *r, const cJSON *node, struct live_file *out)
 	const cJSON *from = cJSON_IsObject(node) ? member(node, "from") : NULL;
 
 	if (!is_inside(node->string))
-		return json_fail(r->j, node, r->f,
-				 "a file lies in the folder of the session");
+		return json_fail(
+			r->j, node, r->f,
+			"a file has to be inside the session's folder");
 	out->name = xstrdup(node->string);
 	out->is_text = cJSON_IsString(node);
 	if (out->is_text) {
@@ -141,6 +144,8 @@ static int read_run(struct reader *r, const cJSON *node, struct step *out)
 		  JSON_NOT_EMPTY },
 		{ "mode", JSON_TEXT, offsetof(struct run_fields, mode),
 		  JSON_NOT_EMPTY },
+		{ "key", JSON_TEXT, offsetof(struct run_fields, key),
+		  JSON_NOT_EMPTY },
 		{ "arguments", JSON_ARRAY,
 		  offsetof(struct run_fields, arguments), 0 },
 		{ "environment", JSON_OBJECT,
@@ -166,6 +171,9 @@ static int read_run(struct reader *r, const cJSON *node, struct step *out)
 				 "'prompt'");
 	out->actor = xstrdup(q.run);
 	l->prompt = q.prompt != NULL ? xstrdup(q.prompt) : NULL;
+	if (q.key != NULL &&
+	    casefile_read_key(r, member(node, "key"), &l->key) < 0)
+		return -1;
 	l->mode = q.mode != NULL ? xstrdup(q.mode) : NULL;
 	l->terminal = q.terminal;
 	if (q.arguments != NULL && read_arguments(r, q.arguments, l) < 0)
@@ -175,7 +183,7 @@ static int read_run(struct reader *r, const cJSON *node, struct step *out)
 	return q.files != NULL ? read_files(r, q.files, l) : 0;
 }
 
-/* ---- what its user does ---- */
+/* ---- what the user does ---- */
 
 static int signal_of(const char *name)
 {

@@ -1,4 +1,4 @@
-/* The members of one case, read from JSON in which no ${...} is left. */
+/* Reads the members of one case from the expanded JSON. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +10,8 @@
 #include "wire/json/jwalk.h"
 
 #define LIMIT_MS 8000
-#define LIVE_LIMIT_MS 30000 /* a program starts, and may be one of many */
+/* Starting the client takes long, most of all beside others */
+#define LIVE_LIMIT_MS 30000
 #define CASE_CLAIMS_LIMIT 64
 
 struct case_fields {
@@ -59,7 +60,8 @@ static bool is_live(const struct casefile *c)
 	return false;
 }
 
-/* What the mock cannot tell apart must run alone. */
+/* Does a request lack the mark? The mock cannot tell its run then, so the case
+ * runs in the lane. */
 static bool needs_lane(const struct casefile *c)
 {
 	for (size_t i = 0; i < c->step_count; i++)
@@ -96,10 +98,8 @@ static void collect_files(struct casefile *c, const struct json *j,
 		if (strncmp(stop.at, "\"fixtures/", 10) != 0)
 			continue;
 		v = jscan_value(stop.at, j->text + j->len);
-		if (c->file_count == cap) {
-			cap = cap > 0 ? cap * 2 : 8;
-			c->files = xrealloc(c->files, cap * sizeof(*c->files));
-		}
+		c->files = mem_room(c->files, c->file_count, &cap,
+				    sizeof(*c->files));
 		c->files[c->file_count++] = file_of(
 			span_make(v.text.at + 1, v.text.len - 2), folder);
 	}
@@ -112,8 +112,8 @@ static int fail_black_box(struct reader *r, const char *actor)
 	return json_fail(
 		r->j, cJSON_GetObjectItemCaseSensitive(r->j->root, "black_box"),
 		r->f,
-		"a black-box case is decided on the client's side, and '%s' "
-		"is the mock's",
+		"a black-box case can only use the client's side; '%s' is on "
+		"the mock's",
 		actor);
 }
 
@@ -131,7 +131,7 @@ static int check_black_expect(struct reader *r, const struct expect *e)
 	return check_black_subject(r, e->of);
 }
 
-/* The rules play no script; they only say how our own provider behaves. */
+/* Do the rules only configure the mock's own provider, without a script? */
 static bool is_provider(const struct rules *r)
 {
 	for (size_t i = 0; i < r->count; i++)
@@ -141,7 +141,8 @@ static bool is_provider(const struct rules *r)
 	return true;
 }
 
-/* Behind a hosted gateway no mock plays rules or tells what it saw. */
+/* A black-box case runs without a mock, so nothing can play rules or see the
+ * provider's side. */
 static int check_black_box(struct reader *r)
 {
 	const struct casefile *c = r->c;
@@ -190,8 +191,8 @@ static int add_provider(struct reader *r, const cJSON *word)
 	return 0;
 }
 
-/* What a client alone decides is the same with any provider; bytes can be
- * compared where it speaks what the client does. */
+/* By default a black-box case is for any provider, other cases for one that
+ * speaks the client's format. */
 static int read_provider(struct reader *r, const struct case_fields *q)
 {
 	const cJSON *word;
@@ -222,7 +223,8 @@ static int read_claims(struct reader *r, const cJSON *list)
 				   &r->c->need_count);
 }
 
-/* What it says, and all whose letters are in it. */
+/* How many providers the case needs: what `providers` says, or the last letter
+ * that the case uses. */
 static int read_provider_count(struct reader *r, const struct case_fields *q)
 {
 	const struct rules *rules = r->c->upstream;
@@ -284,7 +286,7 @@ static int fill_case(struct reader *r, const struct case_fields *q)
 	return 0;
 }
 
-/* ---- the member `client`, and the client that a book is read for ---- */
+/* ---- the member `client`, and choosing the client ---- */
 
 const char *casebook_root(const struct casebook *book)
 {

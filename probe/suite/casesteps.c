@@ -1,4 +1,4 @@
-/* Steps and checks of a case. */
+/* Reads the steps and checks of a case. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,12 +54,13 @@ static int read_send(struct reader *r, const cJSON *node,
 	first = (unsigned)strtoul(s->send + 1, NULL, 10);
 	if ((s->request != NULL) + (s->raw != NULL) + (s->raw_text != NULL) !=
 	    1)
-		return json_fail(r->j, node, r->f,
-				 "one of 'request', 'raw' and 'raw_text' says "
-				 "what is sent");
+		return json_fail(
+			r->j, node, r->f,
+			"'send' needs one of 'request', 'raw' and 'raw_text'");
 	if (s->reads != NULL && (strcmp(s->reads, "slow") != 0 || !s->request))
-		return json_fail(r->j, member(node, "reads"), r->f,
-				 "'reads' is \"slow\", beside a 'request'");
+		return json_fail(
+			r->j, member(node, "reads"), r->f,
+			"'reads' can only be \"slow\", and needs a 'request'");
 	if (member(node, "count") != NULL && s->count == 0)
 		return json_fail(r->j, member(node, "count"), r->f,
 				 "key 'count' must be at least 1");
@@ -77,7 +78,7 @@ static int read_send(struct reader *r, const cJSON *node,
 	return casefile_read_request(r, s->request, &out->request);
 }
 
-/* A part of a case does no more harm than the case. */
+/* The effect of a step or check must not be worse than the case's. */
 static int read_effect(struct reader *r, const cJSON *node, enum effect *out)
 {
 	if (node != NULL && casefile_read_effect(r, node, out) < 0)
@@ -98,7 +99,7 @@ static int read_wait(struct reader *r, const struct step_fields *s,
 	out->effect = r->c->effect;
 	if (s->effect != NULL && !s->asks)
 		return json_fail(r->j, s->effect, r->f,
-				 "a wait has an 'effect' where it 'asks'");
+				 "'effect' of a wait needs \"asks\": true");
 	return read_effect(r, s->effect, &out->effect);
 }
 
@@ -148,7 +149,7 @@ static int read_cancel(struct reader *r, const cJSON *node,
 	return casefile_check_client(r, member(node, "cancel"), s->cancel);
 }
 
-/* A client that reads slowly reads on. */
+/* A slow client reads again. */
 static int read_on(struct reader *r, const cJSON *node,
 		   const struct step_fields *s, struct step *out)
 {
@@ -168,9 +169,9 @@ static int read_await(struct reader *r, const cJSON *node,
 }
 
 /*
- * A session is its requests, 01.http and on; each is sent when the answer to the
- * one before it has ended. So a `play` is a send and an await for each turn;
- * `out` is the first.
+ * Reads `play`: the requests of a session, 01.http, 02.http and so on, each
+ * sent when the answer to the one before has ended. That is a send and an await
+ * for each turn, written from `out` on.
  */
 static int read_play(struct reader *r, const cJSON *node,
 		     const struct step_fields *s, struct step *out)
@@ -181,9 +182,9 @@ static int read_play(struct reader *r, const cJSON *node,
 	int rc = 0;
 
 	if (strcmp(s->play, "c1") != 0)
-		return json_fail(r->j, member(node, "play"), r->f,
-				 "a session is played as c1, c2, ...: \"c1\" "
-				 "should be here");
+		return json_fail(
+			r->j, member(node, "play"), r->f,
+			"'play' has to be \"c1\"; the turns are c1, c2, ...");
 	if (s->session == NULL || s->turns == 0)
 		return json_fail(
 			r->j, node, r->f,
@@ -216,7 +217,7 @@ typedef int step_fn(struct reader *r, const cJSON *node,
 static const struct {
 	const char *word;
 	step_fn *read;
-	const char *also[6]; /* the members that may stand beside it */
+	const char *also[6]; /* the other members that it may have */
 } verbs[] = {
 	{ "send",
 	  read_send,
@@ -271,7 +272,8 @@ static int read_step(struct reader *r, const cJSON *node, struct step *out)
 			 "read, await, play, run, type, signal");
 }
 
-/* How many steps a `play` stands for. Its mistakes are told when it is read. */
+/* How many steps a node gives: one, or two for each turn of a `play`. Mistakes
+ * in a `play` are told when it is read. */
 static size_t steps_in(const cJSON *node)
 {
 	const cJSON *turns = member(node, "turns");
@@ -314,8 +316,8 @@ struct check_fields {
 	const cJSON *expect, *level, *effect, *sees, *when;
 };
 
-/* A case's effect is that of what it is about. A check that binds less than
- * the case is about less. */
+/* The effect of a check that does not say one: the case's, but at most
+ * "degrades" if its level is below the case's. */
 static enum effect usual_effect(const struct casefile *c, enum level level)
 {
 	if (level > c->level && c->effect < EFFECT_DEGRADES)

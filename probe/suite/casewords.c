@@ -1,4 +1,4 @@
-/* The small readers of a case: strings, fixtures, words of a closed set. */
+/* Reads small parts of a case: strings, fixtures, words of a fixed set. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,7 +53,8 @@ static int fail_word(struct reader *r, const cJSON *node, const char *what,
 			 near != NULL ? near : "", near != NULL ? "'?" : "");
 }
 
-/* The index of the word among the NULL-ended ones; -1: it is none. */
+/* The index of the node's text in `words`, which ends with NULL; -1: it is not
+ * there. */
 static int word_index(const cJSON *node, const char *const *words)
 {
 	for (int i = 0; cJSON_IsString(node) && words[i] != NULL; i++)
@@ -117,7 +118,7 @@ int casefile_read_words(struct reader *r, const cJSON *list, const char *what,
 		for (size_t i = 0; i < *count; i++)
 			if (strcmp((*out)[i], node->valuestring) == 0)
 				return json_fail(r->j, node, r->f,
-						 "'%s' stands here twice",
+						 "'%s' is listed twice",
 						 node->valuestring);
 		(*out)[(*count)++] = xstrdup(node->valuestring);
 	}

@@ -1,4 +1,4 @@
-/* The table of claims. */
+/* The table of claims, with what a user misses without each. */
 #include "probe/suite/claims.h"
 
 #include <string.h>
@@ -8,13 +8,12 @@
 
 const struct claim claims[] = {
 	{ "relays", "passes requests and answers of /v1/messages through",
-	  "Nothing that Claude Code asks comes to a model and back through "
-	  "it.",
-	  NULL, false },
+	  "No request of Claude Code reaches a model through it.", NULL,
+	  false },
 	{ "cancels",
 	  "ends the provider's request as soon as the client has "
 	  "left, also while it only waits for the provider",
-	  "A turn that the user has broken off runs on at the provider, and is "
+	  "A turn that the user has cancelled goes on at the provider, and is "
 	  "paid for.",
 	  NULL, false },
 	{ "authenticates",
@@ -28,8 +27,8 @@ const struct claim claims[] = {
 	  "client shows goes there.",
 	  NULL, false },
 	{ "own-errors", "answers its own failures in Anthropic's error shape",
-	  "When the gateway itself fails, the user reads a status, and not "
-	  "why.",
+	  "When the gateway itself fails, the user sees a status, and no "
+	  "reason.",
 	  NULL, false },
 	{ "keeps-5xx", "passes the provider's 5xx statuses and words on",
 	  "The user does not read what the provider says of its trouble, and "
@@ -47,8 +46,7 @@ const struct claim claims[] = {
 	  "A request that two readers understand in two ways goes through; "
 	  "what one of them takes for the next may be run as another user's.",
 	  NULL, false },
-	{ "bedrock-streams",
-	  "passes the binary event streams of a Bedrock front on",
+	{ "bedrock-streams", "passes Bedrock's binary event streams on",
 	  "Users who set CLAUDE_CODE_USE_BEDROCK get no answer that their "
 	  "client can read.",
 	  NULL, false },
@@ -69,8 +67,8 @@ const struct claim claims[] = {
 	{ "takes-x-api-key", "reads the key from x-api-key", NULL, NULL,
 	  false },
 	{ "count-tokens",
-	  "serves /v1/messages/count_tokens, or what "
-	  "stands for it in the client's format",
+	  "serves /v1/messages/count_tokens, or its counterpart in the "
+	  "client's format",
 	  NULL, NULL, false },
 	{ "models", "serves /v1/models", NULL, NULL, false },
 	{ "sigv4", "takes requests that the client signs for Amazon", NULL,
@@ -85,12 +83,12 @@ const struct claim claims[] = {
 	{ "compressed-requests", "takes requests with a content-encoding", NULL,
 	  NULL, false },
 	{ "safeguards",
-	  "carries safeguards: the field, its beta, and what the "
-	  "provider says to them",
+	  "supports safeguards: passes the field, its beta, and the provider's "
+	  "results",
 	  NULL, NULL, false },
 	{ "threads",
-	  "carries threads: the field with its beta, a turn to the "
-	  "credential of the turn before",
+	  "supports threads: passes the field with its beta, and sends a turn "
+	  "with the credential of the turn before",
 	  NULL, NULL, false },
 	{ "sign-in",
 	  "lets users sign in with the device flow, and serves what goes with "
@@ -110,8 +108,8 @@ const struct claim claims[] = {
 	{ "failover-streams",
 	  "asks another provider when a stream begins with an error, or ends "
 	  "without an event",
-	  "An error that comes inside of a stream is the user's, though "
-	  "another provider could have answered.",
+	  "An error inside a stream reaches the user, though another provider "
+	  "could have answered.",
 	  NULL, true },
 	{ "provider-health",
 	  "asks a provider that failed in the last 30 seconds after the others",
@@ -133,14 +131,17 @@ const struct claim claims[] = {
 	  "Requests wait for slow providers though it was said that the "
 	  "fastest should answer.",
 	  NULL, true },
-	{ "budgets",
-	  "refuses a key whose budget is spent with a billing_error, and warns "
-	  "before",
+	{ "budgets", "refuses a key whose budget is spent with a billing_error",
 	  "Nobody is stopped before the money is spent.", NULL, true },
+	{ "budget-warnings",
+	  "tells in each answer how much of a budget is used, by "
+	  "anthropic-ratelimit-unified fields",
+	  "A session stops in the middle of work, without a warning.", NULL,
+	  true },
 	{ "rate-limits",
 	  "refuses requests beyond what a key may send a minute, or at once, "
 	  "with 429",
-	  "One user can use up what all have.", NULL, true },
+	  "One user can use up the quota of all.", NULL, true },
 	{ "key-usage",
 	  "tells a key at GET /api/v1/auth/key what it has spent, up to the "
 	  "last answer that has ended",
@@ -151,20 +152,21 @@ const struct claim claims[] = {
 	{ "key-models",
 	  "lists at /v1/models what the key may ask for, and refuses other "
 	  "models",
-	  "The model picker offers what is then refused.", NULL, true },
+	  "The model picker offers models that are then refused.", NULL, true },
 	{ "listed-models",
 	  "lists at /v1/models the models that it is configured for, and "
 	  "answers 404 for others",
-	  "A model that nobody serves is asked of a provider, and the picker "
-	  "shows what that one has.",
+	  "Requests for unknown models go to a provider, and the picker shows "
+	  "that provider's models.",
 	  NULL, true },
 	{ "model-aliases", "knows models by names of its own",
 	  "A name that a team agreed on is not found.", NULL, true },
 	{ "model-prefixes",
-	  "takes anthropic/ off, and reads ~claude-opus-latest as the newest "
-	  "of a family",
+	  "takes anthropic/ off a model's name, and reads ~claude-opus-latest "
+	  "as the newest of a family",
 	  "Names that guides of gateways tell are not found.", NULL, true },
-	{ "model-suffixes", "takes :nitro, :floor, :free and [1m] off",
+	{ "model-suffixes",
+	  "takes :nitro, :floor, :free and [1m] off a model's name",
 	  "Names that guides of gateways tell are not found.", NULL, true },
 	{ .name = NULL },
 };
@@ -207,7 +209,7 @@ void claims_list(struct buf *out)
 		buf_addf(out, "%s\n", c->name);
 		wrap_words(out, 2, c->means);
 		if (c->declared)
-			buf_add_text(out, "  Held to it only where it is "
+			buf_add_text(out, "  Asked of a gateway only if it is "
 					  "declared.\n");
 	}
 }

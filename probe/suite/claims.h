@@ -1,9 +1,9 @@
 /*
- * Claims: what a gateway can be held to. A case names those that it needs. Every
- * claim is on unless it is given away, but those that only a gateway has which
- * declares them; a few, for which the suite has a file
- * claims/NAME.json, may be seen beforehand to be not offered, which a gateway is
- * free to do.
+ * Claims: what a gateway may offer. A case names the claims that it needs, and
+ * is skipped if one is not asked of the gateway. A claim is asked unless
+ * --without names it; a `declared` one only if the gateway declares it. For
+ * some claims the suite has a file claims/NAME.json, which finds out before the
+ * first case whether a gateway offers them.
  */
 #ifndef PROBE_SUITE_CLAIMS_H
 #define PROBE_SUITE_CLAIMS_H
@@ -17,10 +17,12 @@
 struct claim {
 	const char *name; /* "relays"; NULL ends the table */
 	const char *means; /* what a gateway does that claims it */
-	/* What users of Claude Code do without; NULL: claims/NAME.json says it */
+	/* What users of Claude Code miss without it; NULL: see
+	 * claims/NAME.json. */
 	const char *without;
-	const char *client_format; /* the only one it is about; NULL: any */
-	bool declared; /* on only where a target or ccprobe.json has it */
+	/* The only format that it is about; NULL: any */
+	const char *client_format;
+	bool declared; /* asked only if a target or ccprobe.json has it */
 };
 
 extern const struct claim claims[];
@@ -28,7 +30,8 @@ extern const struct claim claims[];
 size_t claims_count(void);
 /* NULL: there is none of this name. */
 const struct claim *claims_find(const char *name);
-/* FAIL_USAGE: `where` has no claim of this name; the nearest one is named. */
+/* FAIL_USAGE: no claim has this name; the message begins with `where` and
+ * suggests the nearest name. */
 int claims_check(const char *where, const char *name, struct fail *f);
 
 /* For `ccprobe explain claims`. */

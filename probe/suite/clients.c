@@ -1,4 +1,5 @@
-/* Recorded releases, their order, and the turns of a recorded session. */
+/* Recorded releases of the client: their list and order, ranges, and the paths
+ * of recordings. */
 #include "probe/suite/clients.h"
 
 #include <dirent.h>
@@ -170,7 +171,7 @@ static int is_request(const struct dirent *entry)
 	return span_ends(span_of(entry->d_name), ".http");
 }
 
-/* 1: it carries the mark, 0: it does not, -1: it cannot be read. */
+/* 1: the file has the mark, 0: it has none, -1: it cannot be read. */
 static int has_mark(const char *path, struct fail *f)
 {
 	char *text = NULL;
@@ -192,7 +193,8 @@ struct turning {
 	struct fail *f;
 };
 
-/* 1: found, `out` is its path; 0: the session has fewer turns. */
+/* 1: found, `out` is its path; 0: the session has fewer turns; -1: a file
+ * cannot be read. */
 static int find_turn(const struct turning *t, struct dirent **list, int count,
 		     struct buf *out)
 {
@@ -235,11 +237,12 @@ static int read_turn(const struct turning *t, char **out)
 	return found > 0 ? 0 : -1;
 }
 
-/* ---- releases whose cloud modes are not recorded ---- */
+/* ---- cloud modes, which not every release was recorded in ---- */
 
 #define CLOUD "fixtures/cloud/"
 
-/* The newest release there that is not newer than `version`; yours to free(). */
+/* The newest release in the folder that is not newer than `version`, yours to
+ * free(); NULL: none. */
 static char *find_release(const char *folder, const char *version)
 {
 	struct dirent **list = NULL;
@@ -260,8 +263,9 @@ static char *find_release(const char *folder, const char *version)
 	return best;
 }
 
-/* Cloud modes are recorded less often: the path of the release that stands for
- * the one of this path; yours to free(). */
+/* Cloud modes are not recorded for every release. Returns the path with the
+ * newest recorded release that is not newer than the one in `path`; yours to
+ * free(). */
 static char *stand_in(const char *root, const char *path)
 {
 	struct span rest = span_of(path), version;

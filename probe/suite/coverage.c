@@ -1,4 +1,5 @@
-/* The table of requirements, cases and faults. Nothing is read here. */
+/* Makes and writes the table of requirements, with the cases that guard each
+ * and the faults that prove those. */
 #include "probe/suite/coverage.h"
 
 #include <stdlib.h>
@@ -54,7 +55,8 @@ static enum coverage state_of(const struct coverage_row *row, bool faults_known)
 	return COVERAGE_FULL;
 }
 
-/* What is only allowed, and facts about the client, may stay without. */
+/* Must a case guard it? Not what is only allowed (may), nor facts about the
+ * client. */
 static bool is_owed(const struct requirement *r)
 {
 	return strcmp(r->level, "must") == 0 ||
@@ -94,7 +96,7 @@ static void row_clear(struct coverage_row *row)
 	free(row->faults);
 }
 
-/* Stable: those of one state stay as they were. */
+/* Sorts the rows by state; rows with the same state keep their order. */
 static void sort_rows(struct coverage_table *t)
 {
 	struct coverage_row *sorted = xcalloc(t->count, sizeof(*sorted));
@@ -153,7 +155,7 @@ static const char *const titles[COVERAGE_COUNT] = {
 	[COVERAGE_FULL] = "Guarded",
 };
 
-/* How many cases from `first` on are of its file. */
+/* How many cases from `first` on come from the same file. */
 static size_t same_file(const struct coverage_row *row, size_t first)
 {
 	size_t n = 1;

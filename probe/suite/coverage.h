@@ -1,6 +1,6 @@
 /*
- * Which cases guard a requirement or a failure, and which faults have proved
- * those cases: a case that was never seen to fail guards nothing.
+ * Which cases guard a requirement or a failure, and which faults prove those
+ * cases by failing them: a case that was never seen to fail guards nothing.
  */
 #ifndef PROBE_SUITE_COVERAGE_H
 #define PROBE_SUITE_COVERAGE_H
@@ -16,19 +16,19 @@ struct expected_fault {
 	size_t case_count;
 };
 
-struct faults { /* zero-initialised: nothing is known about faults */
+struct faults { /* zero-initialised: not known */
 	struct expected_fault *list;
 	size_t count;
 	bool known;
 };
 
-/* Leaves `out` unknown where the suite has no such file. */
+/* If the suite has no such file, out->known is false. */
 int faults_read(struct faults *out, const char *root, struct fail *f);
 void faults_clear(struct faults *faults);
 
 enum coverage { /* in the order of the table */
 		COVERAGE_NONE, /* no case */
-		COVERAGE_UNPROVEN, /* cases, and no fault that fails one of them */
+		COVERAGE_UNPROVEN, /* cases, but no fault fails any of them */
 		COVERAGE_UNDECIDABLE,
 		COVERAGE_FULL,
 		COVERAGE_COUNT
@@ -47,13 +47,13 @@ struct coverage_table {
 	struct coverage_row *list;
 	size_t count;
 	size_t states[COVERAGE_COUNT];
-	size_t gaps; /* what should be guarded and proven, and is not */
+	size_t gaps; /* rows that should be guarded and proven, and are not */
 	bool faults_known;
 };
 
-/* All three must outlive the table. `patterns` choose among the ids; none:
- * all. Rows are in order of state, then as in requirements.json. -1: a pattern
- * chooses nothing. */
+/* `known`, `book` and `faults` must outlive the table. `patterns` select
+ * requirements by id; none: all. Rows are sorted by state, then as in
+ * requirements.json. -1: a pattern matches nothing. */
 int coverage_make(struct coverage_table *out, const struct requirements *known,
 		  const struct casebook *book, const struct faults *faults,
 		  const struct option_list *patterns, struct fail *f);

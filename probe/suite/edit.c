@@ -1,6 +1,6 @@
 /*
- * Edits of a recorded body: splices at places that a pointer names. All bytes
- * around them stay as they were recorded.
+ * Edits a recorded body at places that pointers name. All other bytes stay as
+ * they were recorded.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -32,11 +32,11 @@ static int splice(struct editing *e, const char *at, size_t old_len,
 	return 0;
 }
 
-/* A member or an item, with what stands before and behind it. */
+/* The place of a member or an item in its container. */
 struct spot {
 	struct jval container;
 	const char *begin, *end; /* with its key */
-	const char *before; /* end of the one before; NULL: it is the first */
+	const char *before; /* end of the previous one; NULL: it is the first */
 	const char
 		*behind; /* where the next one begins; NULL: it is the last */
 };
@@ -101,7 +101,7 @@ static int remove_value(struct editing *e, struct jval root, struct jval value)
 	return splice(e, s.begin, (size_t)(s.end - s.begin), SPAN_EMPTY);
 }
 
-/* Behind the last member or item, or between the brackets. */
+/* Adds the text after the last member or item, or between empty brackets. */
 static int append(struct editing *e, struct jval container, struct span text)
 {
 	struct buf with_comma = BUF_INIT(BUF_NO_LIMIT);
@@ -217,8 +217,8 @@ static int edit_one(struct editing *e)
 	return edit_at(e, root);
 }
 
-/* Words, since a gateway may count tokens: tokenizers take very long for one
- * letter many times. */
+/* A JSON string of `count` letters. It is made of words, because gateways may
+ * count tokens, and tokenizers are very slow for one letter repeated. */
 static char *filling(uint32_t count)
 {
 	static const char words[] = "a wide river runs past the old mill and ";

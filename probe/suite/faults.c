@@ -1,4 +1,5 @@
-/* Reading tests/faults/expected.txt: "fault: case case ... | area area ...". */
+/* Reads tests/faults/expected.txt: lines "fault: case case ... | area area
+ * ...". */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

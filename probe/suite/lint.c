@@ -1,4 +1,4 @@
-/* Guards that exist, titles that are unique, fixtures that are used. */
+/* Checks that guards exist, titles are unique, and fixtures are used. */
 #include "probe/suite/lint.h"
 
 #include <dirent.h>
@@ -10,7 +10,7 @@
 #include "wire/bytes/mem.h"
 
 #define DEPTH_LIMIT 8
-#define MANY 3 /* files of one folder that are named */
+#define MANY 3 /* unused files of a folder; of more, only the number is told */
 
 static void tell_guard(const struct casefile *c, const char *guard,
 		       const struct requirements *known, lint_fn *tell,
@@ -121,7 +121,8 @@ struct walking {
 	struct fail *f;
 };
 
-/* A case names a file, or the folder of a session. */
+/* Is `path` this file, or inside this folder? A case names a file or the folder
+ * of a session. */
 static bool is_named(const char *name, const char *path)
 {
 	size_t len = strlen(name);
@@ -149,7 +150,7 @@ static bool is_used(const struct walking *w, const char *path)
 
 static int walk(struct walking *w, const char *folder, unsigned depth);
 
-/* Folders are walked; a file that is not used is added to the list. */
+/* Walks a folder; adds an unused file to the list. */
 static int walk_entry(struct walking *w, const char *path, unsigned depth,
 		      struct buf *unused, size_t *count)
 {
@@ -191,7 +192,7 @@ static void tell_unused(struct walking *w, const char *folder,
 	buf_clear(&line);
 }
 
-/* What stands beside fixtures and is none. */
+/* Skips hidden files and files beside the fixtures that are none. */
 static int no_dots(const struct dirent *entry)
 {
 	static const char *const others[] = {

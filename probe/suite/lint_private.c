@@ -1,4 +1,4 @@
-/* Recordings whose texts were kept: no suite may hold them. */
+/* Finds recordings made with --keep-text, which a suite must not contain. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ struct private_walk {
 	struct fail *f;
 };
 
-/* Is the header field in the head, which ends with an empty line? */
+/* Does the head of the request have the field of --keep-text? */
 static bool is_private(const char *path)
 {
 	int fd = load_open(path, NULL);
@@ -39,8 +39,8 @@ static void tell(const struct private_walk *w, const char *path)
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 
 	buf_addf(&line,
-		 "%s: recorded with --keep-text, which no suite may hold; "
-		 "record it again without",
+		 "%s: recorded with --keep-text, and a suite must not contain "
+		 "private texts; record it again without that option",
 		 path);
 	w->tell(w->arg, buf_str(&line));
 	buf_clear(&line);

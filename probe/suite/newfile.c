@@ -1,4 +1,4 @@
-/* Files that are written beside their place first. */
+/* Writes a file under another name first and then renames it. */
 #include "probe/suite/newfile.h"
 
 #include <errno.h>
@@ -12,9 +12,9 @@
 #include "wire/bytes/buf.h"
 #include "wire/bytes/mem.h"
 
-#define FOR_ALL 0666 /* less what the user's mask takes away */
+#define FOR_ALL 0666 /* without the bits of the user's umask */
 
-/* A link is followed, so that it is still one afterwards. */
+/* Follows a link, so that it stays a link. */
 static char *place_of(const char *path)
 {
 	char *real = realpath(path, NULL);
@@ -32,7 +32,8 @@ static char *folder_of(const char *path)
 		span_make(path, slash == path ? 1 : (size_t)(slash - path)));
 }
 
-/* Something is there that nothing can be renamed to. */
+/* Is there something that a file must not be renamed over, such as a device or
+ * a pipe? */
 static bool is_special(const char *path)
 {
 	struct stat st;
@@ -95,7 +96,7 @@ bool newfile_is_same(const char *path, const char *other)
 	       a.st_ino == b.st_ino;
 }
 
-/* A descriptor of a new file beside `place`; -1: there can be none. */
+/* Opens a new file in the same folder; -1: that is not possible. */
 static int open_beside(struct newfile *n, const char *place)
 {
 	struct buf name = BUF_INIT(PATH_MAX);
@@ -121,7 +122,7 @@ static int open_beside(struct newfile *n, const char *place)
 	return fd;
 }
 
-/* In a folder that nothing can be added to, a file may still be written. */
+/* Opens the file itself: it may be writable in a folder that is not. */
 static int open_in_place(const struct newfile *n, const char *place)
 {
 	int more = is_special(place) ? 0 : O_TRUNC;

@@ -1,7 +1,7 @@
 /*
- * A file that is written whole or not at all: it is written beside its place
- * and renamed when it is done, so that what was there before stays until then.
- * What is no plain file (/dev/stdout, a pipe) is written to as it is.
+ * A file that is written as a whole or not at all: it is written under another
+ * name and renamed at the end, so that an older file stays until then. Anything
+ * else (/dev/stdout, a pipe) is written directly.
  */
 #ifndef PROBE_SUITE_NEWFILE_H
 #define PROBE_SUITE_NEWFILE_H
@@ -12,25 +12,27 @@
 #include "wire/bytes/fail.h"
 #include "wire/bytes/span.h"
 
-struct newfile { /* zero-initialised is none */
+struct newfile { /* zero-initialised: none */
 	FILE *to;
-	char *path, *beside; /* beside: NULL where it is written in its place */
+	/* `beside`: the temporary name; NULL: written directly */
+	char *path, *beside;
 	bool is_private; /* only its owner can read it */
 };
 
-/* Could a file be written there? Nothing is written yet. */
+/* Fails (FAIL_USAGE) if no file can be written there; writes nothing. */
 int newfile_check(const char *path, struct fail *f);
 
-/* Do both name one plain file? It may be that it is yet to be written. */
+/* Do both paths name the same plain file? It need not exist yet. */
 bool newfile_is_same(const char *path, const char *other);
 
 int newfile_open(struct newfile *n, const char *path, bool is_private,
 		 struct fail *f);
 
-/* Puts it in its place; where anything could not be written, nothing is. */
+/* Renames it to its path. If anything could not be written, the older file
+ * stays and the call fails. */
 int newfile_close(struct newfile *n, struct fail *f);
 
-/* All three at once. */
+/* Opens, writes and closes. */
 int newfile_write(const char *path, struct span bytes, bool is_private,
 		  struct fail *f);
 

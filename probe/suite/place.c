@@ -1,4 +1,4 @@
-/* Where this program is, and the suite that belongs to it. */
+/* Finds the folder of this program and the suite that belongs to it. */
 #include "probe/suite/place.h"
 
 #include <limits.h>
@@ -33,12 +33,12 @@ bool place_has_suite(const char *root)
 	return access(path, X_OK) == 0;
 }
 
-/* What a suite is found by, in this order. */
+/* How the suite is found, in this order. */
 enum place_by { BY_VARIABLE, BY_FOLDER, BY_SHARE, BY_SOURCE, BY_NOTHING };
 
 #define SHARE "/share/ccprobe"
 
-/* "/opt/x" of "/opt/x/bin" */
+/* The folder above: "/opt/x" of "/opt/x/bin". */
 static char *above(const char *folder)
 {
 	const char *slash = strrchr(folder, '/');
@@ -56,7 +56,8 @@ static char *joined(const char *folder, const char *rest)
 	return buf_take(&path, NULL);
 }
 
-/* A program that was copied out of its build is not of that source any more. */
+/* Is the program inside its build folder? A copy elsewhere does not use the
+ * source folder's suite. */
 static bool is_in_build(const char *programs)
 {
 	size_t len = strlen(CCPROBE_BUILD);
@@ -133,7 +134,7 @@ int place_find(char **out, const char *given, struct fail *f)
 	if (place_has_suite(*out))
 		return 0;
 	return fail_set(f, FAIL_USAGE,
-			"%s: no suite, as it has no cases/; --suite DIR or "
-			"CCPROBE_SUITE names one",
+			"%s: no suite here (there is no cases/); name one with "
+			"--suite DIR or CCPROBE_SUITE",
 			*out);
 }

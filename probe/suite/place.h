@@ -1,4 +1,4 @@
-/* Where this program is, and the suite that belongs to it. */
+/* Finds the folder of this program and the suite that belongs to it. */
 #ifndef PROBE_SUITE_PLACE_H
 #define PROBE_SUITE_PLACE_H
 
@@ -8,19 +8,20 @@
 
 /*
  * The folder with cases/, fixtures/ and targets/: `given` (--suite) if not
- * NULL; else what CCPROBE_SUITE names; else by where the program is: the folder
- * above its own, share/ccprobe in it, or the source folder of the build that it
- * stands in. Yours to free().
+ * NULL; else what CCPROBE_SUITE names; else by the program's place: the folder
+ * above its own, share/ccprobe in that, or the source folder of the build that
+ * the program is in. The suite need not exist. Yours to free().
  */
 char *place_suite(const char *given);
 
-/* Why it is that one, where `given` is NULL: "CCPROBE_SUITE". */
+/* How place_suite(NULL) finds it, in words: "CCPROBE_SUITE". */
 const char *place_reason(void);
 
-/* The same, which has to be there: FAIL_USAGE. *out is set in any case. */
+/* As place_suite(), but FAIL_USAGE if it has no cases/. *out is set in any
+ * case. */
 int place_find(char **out, const char *given, struct fail *f);
 
-/* Is there a folder cases/ in it? */
+/* Does it have a folder cases/? */
 bool place_has_suite(const char *root);
 
 /* The folder this program is in; yours to free(). */

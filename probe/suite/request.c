@@ -1,4 +1,5 @@
-/* The request of a `send`: recorded or written out, and its edits. */
+/* Reads the request of a `send`: a recording or one written in the case, and
+ * its edits. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -38,7 +39,7 @@ static const cJSON *member(const cJSON *object, const char *key)
 	return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
-/* Mocks tell cases apart by it. */
+/* Does the text have the mark, by which the mock finds the run? */
 static bool has_mark(struct span text)
 {
 	return span_find(text, span_of(CLIENTS_MARK)) != SIZE_MAX;
@@ -156,7 +157,8 @@ static int change_headers(struct reader *r, const cJSON *node,
 
 /* ---- the body ---- */
 
-/* Without the white space between its parts, as clients write it. */
+/* The JSON without white space between its parts, as clients write it; yours to
+ * free(). */
 static char *compact(struct span json, size_t *len)
 {
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
@@ -300,7 +302,8 @@ static int read_edits(struct reader *r, const cJSON *list, struct request *out)
 	cJSON_ArrayForEach(node, list)
 		if (read_edit(r, node, &out->edits[out->edit_count++]) < 0)
 			return -1;
-	/* Done once here, so that an edit that names no place is found. */
+	/* Applied once here, so that an edit without a place is an error when
+	 * the case is read. */
 	if (request_outline(out, &body, &why) < 0)
 		rc = json_fail(r->j, list, r->f, "%s", why.text);
 	else if (fills_of(out) > REQUEST_BODY_LIMIT - body.len)
@@ -311,7 +314,7 @@ static int read_edits(struct reader *r, const cJSON *list, struct request *out)
 	return rc;
 }
 
-/* ---- all of it ---- */
+/* ---- the whole request ---- */
 
 bool request_needs_key(enum format client, const struct http_head *head)
 {
@@ -343,15 +346,13 @@ static int read_auth(struct reader *r, const cJSON *node, enum auth_form *out)
 			 node->valuestring);
 }
 
-/* A key of another name, in the form that the target takes. */
-static int read_key(struct reader *r, const cJSON *node, struct request *out)
+int casefile_read_key(struct reader *r, const cJSON *node, char **out)
 {
 	struct fail why = FAIL_INIT;
 
 	if (keyring_check(node->valuestring, &why) < 0)
 		return json_fail(r->j, node, r->f, "%s", why.text);
-	out->key = xstrdup(node->valuestring);
-	out->keyed = true;
+	*out = xstrdup(node->valuestring);
 	return 0;
 }
 
@@ -404,7 +405,9 @@ static int read_object(struct reader *r, const cJSON *node, struct request *out)
 	if (q.auth != NULL &&
 	    read_auth(r, member(node, "auth"), &out->auth) < 0)
 		return -1;
-	if (q.key != NULL && read_key(r, member(node, "key"), out) < 0)
+	out->keyed = q.key != NULL;
+	if (q.key != NULL &&
+	    casefile_read_key(r, member(node, "key"), &out->key) < 0)
 		return -1;
 	if (q.wish != NULL && read_wish(r, q.wish, out) < 0)
 		return -1;

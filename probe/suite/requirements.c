@@ -1,4 +1,4 @@
-/* Reading requirements.json. */
+/* Reads cases/requirements.json. */
 #include "probe/suite/requirements.h"
 
 #include <stdlib.h>

@@ -10,7 +10,7 @@
 #include "reports/verdict.h"
 #include "wire/bytes/fail.h"
 
-/* Zero-initialised is empty. */
+/* Zero-initialised: empty. */
 struct requirements {
 	struct requirement *list;
 	size_t count;

@@ -1,4 +1,4 @@
-/* Lines on a terminal, or in the log of a job. */
+/* Prints messages on a terminal or into the log of a job. */
 #include "probe/suite/say.h"
 
 #include <stdarg.h>

@@ -1,5 +1,5 @@
-/* Printing lines in which texts of strangers may be: all of ccprobe's messages
- * but its reports go through here. */
+/* Prints messages that may contain text from gateways. All of ccprobe's
+ * messages except its reports are printed by these functions. */
 #ifndef PROBE_SUITE_SAY_H
 #define PROBE_SUITE_SAY_H
 
@@ -7,10 +7,10 @@
 
 #include "wire/bytes/buf.h"
 
-/* print_guard() looks at it first. */
+/* Prints the text after print_guard() made it safe. */
 void say(FILE *to, const char *fmt, ...) ATTR_PRINTF(2, 3);
 
-/* The same of a text, which is empty afterwards. */
+/* The same for a buffer, which is empty afterwards. */
 void say_text(FILE *to, struct buf *text);
 
 #endif

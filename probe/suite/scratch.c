@@ -1,4 +1,5 @@
-/* Scratch folders: made, filled, and removed whatever was left in them. */
+/* Scratch folders: creates and removes them, and reads and writes their
+ * files. */
 #include "probe/suite/scratch.h"
 
 #include <dirent.h>
@@ -47,8 +48,8 @@ static void remove_all(const char *folder)
 /* ---- whose they are ---- */
 
 /*
- * A folder has a file that its owner holds locked, so the lock tells whether
- * that one lives. It gets its name when it is locked already.
+ * Each folder has a file that its owner keeps locked, so that others see
+ * whether the owner is alive. The file gets its name only after it was locked.
  */
 static int lock_new(const char *folder)
 {
@@ -66,7 +67,7 @@ static int lock_new(const char *folder)
 	return -1;
 }
 
-/* A folder of this user, no link to one, with a lock that nobody holds. */
+/* Is it a folder of this user (no link) whose lock nobody holds? */
 static bool is_dead(const char *path)
 {
 	struct stat st;
@@ -86,7 +87,7 @@ static bool is_dead(const char *path)
 	return dead;
 }
 
-/* Those of runs that were killed. */
+/* Removes folders of processes that were killed. */
 static void remove_dead(void)
 {
 	char path[PATH_MAX];
@@ -105,7 +106,7 @@ static void remove_dead(void)
 		closedir(d);
 }
 
-/* ---- one of our own ---- */
+/* ---- creating a folder ---- */
 
 int scratch_new(char **out, struct fail *f)
 {

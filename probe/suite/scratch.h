@@ -1,4 +1,4 @@
-/* A folder of one's own for as long as something runs, and its files. */
+/* A temporary folder for as long as something runs, and its files. */
 #ifndef PROBE_SUITE_SCRATCH_H
 #define PROBE_SUITE_SCRATCH_H
 
@@ -10,14 +10,14 @@
 /* Makes a folder that only this user can enter, below $TMPDIR or /tmp. */
 int scratch_new(char **out, struct fail *f); /* for tests */
 
-/* The same, and removes those there whose owners were killed. It is ours as
- * long as `lock`, a descriptor that is yours to close, is open. */
+/* The same, and removes older folders whose owners were killed. The folder
+ * counts as owned while `lock` is open, a descriptor that is yours to close. */
 int scratch_own(char **out, int *lock, struct fail *f);
 
 /* Removes it with everything in it, and frees the name. NULL is fine. */
 void scratch_free(char *folder);
 
-/* Writes a file into a folder; its name must not leave it. */
+/* Writes a file into the folder; its name must not contain "/". */
 int scratch_write(const char *folder, const char *name, struct span bytes,
 		  struct fail *f);
 

@@ -1,4 +1,4 @@
-/* From the rules of a case to what they do to a pool. */
+/* Finds the kind of strain that a case's rules cause. */
 #include "probe/suite/strain.h"
 
 #include "mockupstream/say/say.h"
@@ -39,7 +39,7 @@ static enum strain of_step(const struct script_step *s)
 	}
 }
 
-/* An error inside of a 200 counts as what its type says. */
+/* An error inside a 200 counts as the status of its type. */
 static enum strain of_part(const struct say_part *p)
 {
 	struct say_part plain = *p;

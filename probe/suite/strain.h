@@ -1,13 +1,14 @@
 /*
- * What a case does to a gateway that has a pool of accounts: answers after which
- * such a gateway may rest an account, and refuse whatever comes meanwhile.
+ * Strain: answers of a provider after which a gateway with a pool of accounts
+ * may rest an account, and then refuse other requests.
  */
 #ifndef PROBE_SUITE_STRAIN_H
 #define PROBE_SUITE_STRAIN_H
 
 #include "mockupstream/rules.h"
 
-/* In the order in which a run gets to them: the longest rests come last. */
+/* In the order in which a run plays them: those with the longest rests come
+ * last. */
 enum strain {
 	STRAIN_NONE,
 	STRAIN_BREAKS, /* cut, reset, silence, bytes that are no HTTP */
@@ -18,8 +19,8 @@ enum strain {
 	STRAIN_COUNT,
 };
 
-/* The worst that any of the rules answers. NULL: the provider's own answers,
- * which strain nothing. */
+/* The worst strain of all answers in the rules; NULL (the provider's own
+ * answers): STRAIN_NONE. */
 enum strain strain_of(const struct rules *rules);
 
 #endif

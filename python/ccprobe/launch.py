@@ -1,4 +1,4 @@
-"""Starts the programs that the package holds in place of Python."""
+"""Replaces the Python process by one of the programs in this package."""
 
 import os
 import sys

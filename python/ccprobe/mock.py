@@ -1,4 +1,4 @@
-"""A ccmock that is started, told what to say, and asked what it was sent."""
+"""Starts a ccmock, scripts its answers, and reads the requests that were sent to it."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ Script = Union[Mapping[str, Any], str, "os.PathLike[str]"]
 
 
 class MockError(Exception):
-    """ccmock cannot be started, or refuses what it is told."""
+    """ccmock cannot be started, or refuses a script or a command."""
 
 
 def program(name: str = "ccmock") -> str:
-    """The path of a program of ccprobe: what the variable of its name in capitals says
-    (``CCMOCK``), else the one that came with this package, else the one on the PATH."""
+    """The path of a program of ccprobe: the variable of its name in capitals (``CCMOCK``) if it
+    is set, else the program in this package, else the one on the PATH."""
     told = os.environ.get(name.upper())
     packed = Path(__file__).parent / "bin" / name
     found = told or (str(packed) if os.access(packed, os.X_OK) else shutil.which(name))
     if not found or not os.access(found, os.X_OK):
         raise MockError(
-            f"{name} is not there: {found or 'nowhere on the PATH'}; "
+            f"{name} was not found: {found or 'it is not on the PATH'}; "
             f"build ccprobe and set {name.upper()} to build/{name}"
         )
     return found
 
 
 class Headers(Mapping[str, str]):
-    """Fields by name, in any case; a name that comes twice has its values with commas."""
+    """Header fields by name, in any case; the values of a repeated name are joined by commas."""
 
     def __init__(self, fields: Sequence[Sequence[str]]) -> None:
         self.fields = [(name, value) for name, value in fields]
@@ -63,20 +63,20 @@ class Headers(Mapping[str, str]):
 
 @dataclass
 class Request:
-    """A request as it arrived, and what was answered so far. Credentials are digits, the
-    same ones for the same credential."""
+    """A request as it arrived, and the answer so far. Credentials are masked; the same
+    credential always has the same digits."""
 
     rule: str
-    """The rule that answered: a name of the script; "u1" where there is none."""
+    """The name of the rule that answered; "u1" without a script."""
     method: str
     target: str
     headers: Headers
     body: bytes = b""
     status: Optional[int] = None
-    """Of the answer; None while there is none."""
+    """The status of the answer; None: no answer yet."""
     answer: bytes = b""
     end: Optional[str] = None
-    """"clean", "cancelled" where the client left, ...; None while it goes on."""
+    """"clean", "cancelled" if the client hung up, ...; None: it has not ended."""
 
     @property
     def path(self) -> str:
@@ -84,17 +84,17 @@ class Request:
 
     @property
     def json(self) -> Any:
-        """The body as JSON; ValueError where it is none."""
+        """The body as JSON; ValueError if it is no JSON."""
         return json.loads(self.body)
 
     @property
     def events(self) -> list[Any]:
-        """The events of an answer that is a stream, as JSON."""
+        """The events of a streamed answer, as JSON."""
         lines = self.answer.decode("utf-8", "replace").splitlines()
         return [json.loads(line[5:]) for line in lines if line.startswith("data:")]
 
     def at(self, pointer: str) -> Any:
-        """What stands in the body at a JSON pointer; KeyError where nothing does."""
+        """The value in the body at a JSON pointer; KeyError if there is none."""
         value: Any = self.json
         for word in pointer.split("/")[1:]:
             word = word.replace("~1", "/").replace("~0", "~")
@@ -136,7 +136,7 @@ class _Wanted:
 
 
 class Mock:
-    """A ccmock of its own, on free ports of 127.0.0.1. ``options`` are of its command line:
+    """A ccmock process on free ports of 127.0.0.1. ``options`` are added to its command line:
     ``Mock("--strict", "--models", "claude-sonnet-5")``."""
 
     def __init__(self, *options: str, program_path: Optional[str] = None) -> None:
@@ -148,7 +148,7 @@ class Mock:
         self.url = ""
         self.control_url = ""
 
-    # ---- coming and going ----
+    # ---- start and stop ----
 
     def start(self) -> "Mock":
         command = [self._program or program(), "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0", *self._options]
@@ -208,10 +208,10 @@ class Mock:
 
     @property
     def env(self) -> dict[str, str]:
-        """What Claude Code, or an SDK in a program of its own, needs in its environment."""
+        """The environment variables that make Claude Code, or a program with an SDK, use this mock."""
         return {"ANTHROPIC_BASE_URL": self.url, "ANTHROPIC_AUTH_TOKEN": "any", "ANTHROPIC_API_KEY": ""}
 
-    # ---- what it says ----
+    # ---- its answers ----
 
     def _ask(self, method: str, path: str, body: Optional[bytes] = None) -> bytes:
         request = urllib.request.Request(self.control_url + path, data=body, method=method)
@@ -225,8 +225,8 @@ class Mock:
             raise MockError(f"ccmock does not answer at {self.control_url}: {why.reason}") from None
 
     def script(self, rules: Script) -> None:
-        """From here on these rules answer: ``{"first": {"reply": {...}}}`` (docs/ccmock.md,
-        "Scripts"), or the path of a file with them. What it did before is forgotten."""
+        """Replaces the rules: ``{"first": {"reply": {...}}}`` (docs/ccmock.md, "Scripts"), or the path
+        of a file with rules. Earlier requests are forgotten."""
         if isinstance(rules, Mapping):
             text = json.dumps(rules if "upstream" in rules else {"upstream": dict(rules)}).encode()
         else:
@@ -235,21 +235,21 @@ class Mock:
         self._ask("POST", "/arm", text)
 
     def reset(self) -> None:
-        """No rules, and no request: as it began. What is open is ended."""
+        """Removes rules and requests, as at the start. Open answers are ended."""
         self._ask("POST", "/reset")
 
     def release(self, hold: str) -> None:
-        """Lets answers go on that wait at ``: @hold NAME``: "RULE.NAME"."""
+        """Lets answers that wait at ``: @hold NAME`` go on; ``hold`` is "RULE.NAME"."""
         self._ask("POST", "/release?hold=" + urllib.parse.quote(hold))
 
-    # ---- what it was sent ----
+    # ---- the requests ----
 
     def journal(self) -> list[dict[str, Any]]:
         """Everything that happened, as entries of the journal (docs/ccmock.md)."""
         return [json.loads(line) for line in self._ask("GET", "/journal").splitlines() if line]
 
     def requests(self, path: Optional[str] = None) -> list[Request]:
-        """What it was sent, in order; with ``path`` only what went there."""
+        """The requests so far, in order; with ``path`` only those to this path."""
         found: dict[tuple[str, int], Request] = {}
         for entry in self.journal():
             key = (entry["actor"], entry.get("exchange", 0))
@@ -262,14 +262,14 @@ class Mock:
         return [one for one in found.values() if path is None or one.path == path]
 
     def wait_for(self, count: int, path: Optional[str] = None, timeout: float = 10) -> list[Request]:
-        """Waits until so many requests have come and are over."""
+        """Waits until ``count`` requests have come and their answers have ended."""
         until = time.monotonic() + timeout
         while True:
             found = self.requests(path)
             if len([one for one in found if one.end is not None]) >= count:
                 return found
             if time.monotonic() > until:
-                raise AssertionError(f"{count} requests did not come in {timeout:g} s; there are:\n{_list(found)}")
+                raise AssertionError(f"{count} requests did not end within {timeout:g} s; there are:\n{_list(found)}")
             time.sleep(0.02)
 
     def assert_requests(
@@ -280,9 +280,8 @@ class Mock:
         has: Optional[str] = None,
         at: Optional[Mapping[str, Any]] = None,
     ) -> list[Request]:
-        """Gives the requests that went to ``path``, have the text ``has`` in their body and
-        the values ``at`` JSON pointers; fails where there are not ``count`` of them, or, without
-        it, none."""
+        """Returns the requests to ``path`` that have the text ``has`` in the body and, by JSON pointer,
+        the values of ``at``. Fails unless there are ``count`` of them; without ``count``, if there are none."""
         wanted = _Wanted(path, has, at or {})
         everything = self.requests()
         found = [one for one in everything if wanted.fits(one)]

@@ -1,6 +1,6 @@
-"""pytest: the fixture ``ccmock`` is a provider for one test, without rules and requests of
-others. ``@pytest.mark.ccmock(RULES)`` gives it rules; ``ccmock_start`` starts more of them, with
-options. A test that fails shows what was sent."""
+"""pytest: the fixture ``ccmock`` is a provider for one test, without the rules and requests of
+other tests. ``@pytest.mark.ccmock(RULES)`` gives it rules; ``ccmock_start`` starts more mocks, with
+options. A failing test shows the requests that were sent."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _begin(config: pytest.Config, *options: str) -> Mock:
 
 @pytest.fixture(scope="session")
 def ccmock_server(pytestconfig: pytest.Config) -> Iterator[Mock]:
-    """The one process that all tests share; use ``ccmock``."""
+    """The process that all tests share; tests use ``ccmock`` instead."""
     mock = _begin(pytestconfig, *pytestconfig.getini("ccmock_options"))
     yield mock
     mock.stop()
@@ -44,7 +44,7 @@ def _show_if_it_fails(node: pytest.Item, mock: Mock) -> None:
 
 @pytest.fixture
 def ccmock(ccmock_server: Mock, request: pytest.FixtureRequest) -> Mock:
-    """A provider at ``ccmock.url``: believable without rules, and as scripted with them."""
+    """A provider at ``ccmock.url``: believable without rules, scripted with them."""
     marker = request.node.get_closest_marker("ccmock")
     if marker is not None and marker.args:
         ccmock_server.script(marker.args[0])

@@ -94,7 +94,7 @@ def test_assertions(ccmock: Mock) -> None:
         ccmock.assert_requests(1, has="third")
     with pytest.raises(AssertionError, match="wanted at least one request with path /x"):
         ccmock.assert_requests(path="/x")
-    with pytest.raises(AssertionError, match="3 requests did not come in 0.1 s"):
+    with pytest.raises(AssertionError, match="3 requests did not end within 0.1 s"):
         ccmock.wait_for(3, timeout=0.1)
     with pytest.raises(KeyError):
         ccmock.requests()[0].at("/nothing/here")

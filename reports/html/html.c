@@ -272,7 +272,7 @@ static void write_filters(const struct run_report *r, const struct area *areas,
 
 /* ---- the cases ---- */
 
-/* Worst effect first, as in enum effect. */
+/* The worst effect first, as in enum effect. */
 static void write_problems(const struct run_report *r, enum verdict v,
 			   bool *first, struct buf *out)
 {

@@ -7,7 +7,7 @@
 #include "reports/reports.h"
 
 #define TRACE_SHOWN ((size_t)12 * 1000) /* bytes */
-#define SOURCES 6 /* links of one requirement */
+#define SOURCES 6 /* links for one requirement */
 
 static void paragraph(struct buf *out, const char *name, const char *text)
 {
@@ -45,7 +45,7 @@ static void row(struct buf *out, const char *name, const char *text)
 	buf_add_text(out, "</code></dd>");
 }
 
-/* What is wrong, where a sentence can say it; else what is not so. */
+/* Writes what is wrong as a sentence, or else the check that failed. */
 static bool write_complaint(const struct outcome *o, struct buf *out)
 {
 	struct buf wrong = BUF_INIT(BUF_NO_LIMIT);
@@ -64,8 +64,8 @@ static void write_check(const struct outcome *o, struct buf *out)
 	buf_addf(out, "<div class=\"check %s\"><p>", verdict_name(o->verdict));
 	said = write_complaint(o, out);
 	if (o->level == LEVEL_MAY)
-		buf_add_text(out, " <span class=\"soft\">(may; fails "
-				  "nothing)</span>");
+		buf_add_text(out, " <span class=\"soft\">(level may; does not "
+				  "fail the case)</span>");
 	buf_add_text(out, "</p><dl>");
 	if (said) {
 		buf_add_text(out, "<dt>check</dt><dd>");
@@ -92,8 +92,9 @@ static void write_held(const struct result *one, struct buf *out)
 		if (one->outcomes[i].verdict != VERDICT_PASS)
 			continue;
 		if (!any)
-			buf_add_text(out, "<h3>What held</h3>\n"
-					  "<ul class=\"held\">\n");
+			buf_add_text(
+				out,
+				"<h3>What passed</h3>\n<ul class=\"held\">\n");
 		any = true;
 		buf_add_text(out, "<li>");
 		html_text(out, one->outcomes[i].name);
@@ -237,7 +238,7 @@ static void write_evidence(const struct result *one, struct buf *out)
 			   "as the client got it", out);
 	}
 	if (e && e->moment_count > 0) {
-		buf_add_text(out, "<h3>Both sides in time</h3>\n");
+		buf_add_text(out, "<h3>Timeline of both sides</h3>\n");
 		html_timeline(e, out);
 	}
 	write_trace(one->trace, out);

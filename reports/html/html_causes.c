@@ -1,4 +1,4 @@
-/* Causes on top of the page: each with its cases folded under it. */
+/* Causes at the top of the page, each with its cases folded below it. */
 #include <string.h>
 
 #include "reports/cause.h"
@@ -7,7 +7,7 @@
 #include "reports/markup.h"
 #include "reports/reports.h"
 
-/* ---- a case as a line that leads to it ---- */
+/* ---- a case as a line with a link to it ---- */
 
 static void write_link(struct buf *out, const char *id)
 {
@@ -94,8 +94,8 @@ static void write_folded(const struct run_report *r, const struct cause *c,
 {
 	size_t expected = c->case_count - cause_news(r, c);
 
-	buf_addf(out, "<details><summary>%zu case%s by it", c->case_count,
-		 c->case_count == 1 ? " fails" : "s fail");
+	buf_addf(out, "<details><summary>%zu case%s because of it",
+		 c->case_count, c->case_count == 1 ? " fails" : "s fail");
 	if (expected > 0)
 		buf_addf(out, ", %zu of them expected", expected);
 	buf_add_text(out, "</summary>\n<ul class=\"lines\">\n");
@@ -162,8 +162,8 @@ static void write_notes(const struct run_report *r, struct buf *out)
 	if (count == 0)
 		return;
 	buf_addf(out,
-		 "<details class=\"cause alone\"><summary>%zu more thing%s "
-		 "that it does to traffic</summary>\n<ul class=\"notelist\">\n",
+		 "<details class=\"cause alone\"><summary>%zu more thing%s it "
+		 "does to traffic</summary>\n<ul class=\"notelist\">\n",
 		 count, count == 1 ? "" : "s");
 	for (size_t i = 0; i < r->cause_count; i++) {
 		if (!cause_is_note(&r->causes[i]))

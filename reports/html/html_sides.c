@@ -1,4 +1,4 @@
-/* Two sides next to each other, with what differs marked in both. */
+/* Writes two sides next to each other, with the differences marked in both. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -6,7 +6,7 @@
 #include "reports/html/html.h"
 #include "reports/markup.h"
 
-/* The name of a header line, or nothing for the first line. */
+/* The name of a header line; empty for the first line. */
 static struct span name_of(struct span line)
 {
 	size_t colon = span_find(line, span_of(": "));
@@ -22,7 +22,7 @@ static bool same_name(struct span a, struct span b)
 	return x.len == y.len && strncasecmp(x.at, y.at, x.len) == 0;
 }
 
-/* The same line in the other head; else one of the same name. */
+/* Finds the same line in the other head, or else one with the same name. */
 static bool find_line(const char *head, struct span line, struct span *found)
 {
 	struct span rest = span_of(head ? head : ""), other;

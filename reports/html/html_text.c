@@ -1,4 +1,4 @@
-/* Text in the page, and what its filters look at. */
+/* Text in the page, and the attributes for its filters. */
 #include "reports/cause.h"
 #include "reports/html/html.h"
 #include "reports/markup.h"

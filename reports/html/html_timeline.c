@@ -1,8 +1,8 @@
 /*
- * The timeline: what the provider sent above, what the client got below, a line
- * between the two ends of each thing. It is not to scale: things that follow
- * each other at once stand apart to be read, and pauses grow with the number of
- * digits they have.
+ * The timeline: what the provider sent is above, what the client got is below,
+ * with a line between the two ends of each item. It is not to scale: items that
+ * follow each other immediately are kept apart so that they can be read, and
+ * the width of a pause grows with the logarithm of its length.
  */
 #include <stdlib.h>
 
@@ -15,9 +15,9 @@
 #define TOP 138 /* the upper lane */
 #define BOTTOM 222 /* the lower one */
 #define HEIGHT 362
-#define APART 17 /* in one lane, in pixels */
-#define STEP 7 /* between any two */
-#define PAUSE (20 * TICK_MS) /* from here on a pause is told */
+#define APART 17 /* between items of one lane, in pixels */
+#define STEP 7 /* between any two items */
+#define PAUSE (20 * TICK_MS) /* pauses at least this long are shown */
 #define LATE (250 * TICK_MS)
 #define LABEL_ROOM 110 /* for a slanted label at the right end */
 
@@ -51,7 +51,7 @@ static int *places_of(const struct evidence *e, int *width)
 	return x;
 }
 
-/* Only where everything is drawn can it be said that something is missing. */
+/* Only if everything is drawn is it certain that something is missing. */
 static bool is_alone(const struct evidence *e, const struct moment *m)
 {
 	return m->partner == MOMENT_ALONE && m->kind != MOMENT_MARK &&

@@ -1,7 +1,7 @@
 /*
  * The summary, for people: the grade, then what the gateway does and how many
  * failures that explains, then the failures that nothing explains, with what is
- * needed to act on each; at last areas and counts in few lines.
+ * needed to act on each; at the end areas and counts in a few lines.
  */
 #include "reports/summary/summary_private.h"
 
@@ -57,7 +57,7 @@ static void summary_grade(struct summary *s)
 	buf_clear(&text);
 }
 
-/* A line for each session that was played. */
+/* Writes a line for each session that was played. */
 static void summary_bills(struct summary *s)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -92,7 +92,7 @@ static void add_counts(const struct run_report *r, struct buf *out)
 	buf_add_byte(out, ')');
 }
 
-/* The grade once more: after a long list the first line is out of sight. */
+/* Repeats the grade: after a long list the first line is out of sight. */
 static void counts(struct summary *s)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);

@@ -26,7 +26,8 @@ static size_t skips_before(const struct run_report *r, size_t end,
 	return count;
 }
 
-/* Skips share few reasons; each is told once. NULL: of all areas. */
+/* Skipped cases share a few reasons, so each reason is written once. NULL: for
+ * all areas. */
 static void skips(struct summary *s, const char *area)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -79,7 +80,7 @@ static void area_lines(struct summary *s, const struct area *areas,
 
 /* ---- a line for each verdict ---- */
 
-/* An area that has problems stands with these only. */
+/* An area with problems is listed only with these. */
 static size_t shown_in(const struct area *a, enum verdict v)
 {
 	if (v == VERDICT_PASS && area_has_problems(a))

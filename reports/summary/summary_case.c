@@ -1,4 +1,4 @@
-/* Cases in full, and what is alike told once. */
+/* Writes cases in full; cases that fail alike are described once. */
 #include "reports/summary/summary_private.h"
 
 #include <stdlib.h>
@@ -9,18 +9,20 @@
 #include "reports/complaint.h"
 #include "wire/bytes/mem.h"
 
-#define CURL_LIMIT 3 /* failures that are told how to repeat */
-#define ALIKE_LIMIT 3 /* failures of one difference that are told whole */
-#define FEW 3 /* failures of a selection that are all told whole */
-#define ALIKE_IDS 3 /* of the others, by name */
+#define CURL_LIMIT 3 /* failures with a command to repeat them */
+/* failures with the same difference that are written in full */
+#define ALIKE_LIMIT 3
+/* so many failures or undecided cases of a selection are all written in full */
+#define FEW 3
+#define ALIKE_IDS 3 /* others that are named */
 
 /* Cases that differ in the same way, or are undecided for the same reason. */
 struct summary_alike {
 	char *difference;
 	enum verdict verdict;
-	const char *id; /* of the first */
-	const char *others[ALIKE_IDS]; /* beyond those that are told whole */
-	const char *reason; /* of undecided ones, which are folded; or NULL */
+	const char *id; /* of the first such case */
+	const char *others[ALIKE_IDS]; /* those not written in full */
+	const char *reason; /* of undecided cases, which are folded; or NULL */
 	size_t count;
 };
 
@@ -29,13 +31,13 @@ struct problems {
 	struct summary_alike *alikes;
 	size_t alike_count;
 	size_t curls;
-	bool folding; /* the line before was a folded failure */
+	bool folding; /* the last line was a folded failure */
 };
 
 /* ---- one case ---- */
 
-/* What is wrong, in a sentence where there is one; else the check by its name,
- * with all that is known. */
+/* Writes what is wrong as a sentence, or else the name of the check with all
+ * that is known. */
 static void outcome(struct summary *s, const struct outcome *o)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -54,7 +56,7 @@ static void outcome(struct summary *s, const struct outcome *o)
 		summary_block(s, "difference", o->difference);
 	}
 	if (o->level == LEVEL_MAY)
-		summary_field(s, "level", "may; told, and fails nothing");
+		summary_field(s, "level", "may; it does not fail the case");
 	buf_clear(&text);
 }
 
@@ -118,7 +120,7 @@ static void in_full(struct problems *p, const struct result *r)
 		summary_block(s, "repeat", r->curl);
 }
 
-/* ---- those that are alike ---- */
+/* ---- cases that fail alike ---- */
 
 static void add_text(struct buf *out, const char *text)
 {
@@ -126,7 +128,7 @@ static void add_text(struct buf *out, const char *text)
 	buf_add_byte(out, '\n');
 }
 
-/* What is different, without the words for what should have been the same. */
+/* What differs, without the names of the checks. */
 static char *difference_of(const struct result *r)
 {
 	struct buf all = BUF_INIT(BUF_NO_LIMIT);
@@ -191,7 +193,7 @@ static void in_a_line(struct problems *p, const struct summary_alike *a,
 	buf_add_byte(s->out, '\n');
 }
 
-/* What could not be decided is nobody's guilt: a line for each reason. */
+/* Undecided cases are nobody's fault: they get a line for each reason. */
 static bool is_folded(const struct summary *s, const struct result *r)
 {
 	bool few = s->r->selection && s->r->counts[VERDICT_UNDECIDED] <= FEW;
@@ -239,7 +241,8 @@ static void add_ids(const struct summary_alike *a, size_t count,
 		buf_addf(out, " and %zu more", count - ALIKE_IDS);
 }
 
-/* "UNDECIDED  cancel/a, cancel/b and 3 more: nothing can be said, ..." */
+/* Writes "UNDECIDED cancel/a, cancel/b and 3 more: nothing can be said,
+ * ...". */
 static void tell_folded(struct summary *s, const struct summary_alike *a)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -251,7 +254,8 @@ static void tell_folded(struct summary *s, const struct summary_alike *a)
 	buf_clear(&text);
 }
 
-/* "FAIL  41 more, same difference as body/a: body/d, body/e and 39 more" */
+/* Writes "FAIL 41 more, same difference as body/a: body/d, body/e and 39
+ * more". */
 static void tell_others(struct summary *s, const struct summary_alike *a)
 {
 	size_t more = a->count > ALIKE_LIMIT ? a->count - ALIKE_LIMIT : 0;
@@ -277,7 +281,7 @@ bool summary_tells_all(const struct summary *s)
 	       (s->r->selection && cause_counts(s->r).failures <= FEW);
 }
 
-/* A failure that a cause explains is told with the cause. */
+/* A failure that a cause explains is listed with the cause. */
 static bool is_told(const struct summary *s, const struct result *r)
 {
 	return result_is_problem(r) && !r->expected &&

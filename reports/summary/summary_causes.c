@@ -1,4 +1,4 @@
-/* Causes in the summary: a few lines each, the most harmful first. */
+/* Writes causes in the summary: a few lines each, the most harmful first. */
 #include "reports/summary/summary_private.h"
 
 #include <string.h>
@@ -80,7 +80,7 @@ static void in_full(struct summary *s, const struct cause *c)
 	cases(s, c);
 }
 
-/* The headline has the room that the rest leaves. */
+/* The headline gets the room that the rest leaves. */
 static void in_a_line(struct summary *s, const struct cause *c)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT), tail = BUF_INIT(200);
@@ -106,7 +106,8 @@ static void in_a_line(struct summary *s, const struct cause *c)
 	buf_clear(&tail);
 }
 
-/* What a baseline expects is no news. */
+/* A cause whose failures are all expected by a baseline is not written in
+ * full. */
 static bool is_told_in_full(struct summary *s, const struct cause *c,
 			    size_t told)
 {
@@ -116,9 +117,8 @@ static bool is_told_in_full(struct summary *s, const struct cause *c,
 static void how_to_see_more(struct summary *s)
 {
 	if (!summary_tells_all(s))
-		buf_add_text(s->out,
-			     "\nEach of these cases in full: -v; folded "
-			     "under its cause: --report html=FILE.\n");
+		buf_add_text(s->out, "\nAll of these cases in full: -v; "
+				     "grouped by cause: --report html=FILE.\n");
 }
 
 void summary_causes(struct summary *s)

@@ -1,4 +1,4 @@
-/* Words, wrapped lines and fields of the summary. */
+/* Writes words, wrapped lines and fields of the summary. */
 #include "reports/summary/summary_private.h"
 
 #include <stdlib.h>

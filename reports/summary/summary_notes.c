@@ -1,4 +1,4 @@
-/* What is no failure, or no news, and is told all the same: a line each. */
+/* Writes what is not a new failure but still worth knowing, a line each. */
 #include "reports/summary/summary_private.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "reports/cause.h"
 #include "reports/complaint.h"
 
-#define NOTES 5 /* of a kind; -v tells all of them */
+#define NOTES 5 /* of one kind; -v shows all */
 #define IDS 3
 
 static bool is_beyond(const struct summary *s, size_t told)
@@ -38,7 +38,7 @@ static void check(struct summary *s, const struct result *r,
 	buf_clear(&text);
 }
 
-/* They fail nothing, but are told where they do not hold. */
+/* They do not fail a case, but are reported when they do not hold. */
 static void checks(struct summary *s)
 {
 	size_t told = 0;
@@ -59,7 +59,7 @@ static void checks(struct summary *s)
 	more(s, told, "optional checks that do not hold");
 }
 
-/* ---- what the gateway does besides ---- */
+/* ---- what else the gateway does ---- */
 
 static void behaviour(struct summary *s, const struct cause *c)
 {
@@ -67,13 +67,14 @@ static void behaviour(struct summary *s, const struct cause *c)
 
 	buf_add_text(&text, c->headline);
 	if (c->duty)
-		buf_addf(&text, " (%s, though no case failed by it)", c->duty);
+		buf_addf(&text, " (%s, but no case failed because of it)",
+			 c->duty);
 	summary_plain(s, "note");
 	summary_wrapped(s, buf_str(&text), SUMMARY_BESIDE);
 	buf_clear(&text);
 }
 
-/* What breaks no duty is counted; -v tells it. */
+/* What breaks no duty is only counted, unless -v is given. */
 static void behaviours(struct summary *s)
 {
 	size_t harmless = 0, told = 0;
@@ -90,7 +91,7 @@ static void behaviours(struct summary *s)
 		else
 			behaviour(s, c);
 	}
-	more(s, told, "things that it does to traffic");
+	more(s, told, "things it does to traffic");
 	if (harmless == 0)
 		return;
 	summary_plain(s, "note");
@@ -133,7 +134,7 @@ static void not_offered(struct summary *s)
 				 text.len > 0 ? "," : "not offered:",
 				 s->r->not_offered[i].claim);
 	if (text.len > 0) {
-		buf_add_text(&text, " (what users do without: -v)");
+		buf_add_text(&text, " (what users lose by that: -v)");
 		summary_plain(s, "note");
 		summary_wrapped(s, buf_str(&text), SUMMARY_BESIDE);
 	}
@@ -171,7 +172,7 @@ static void ids_for(struct summary *s, const char *reason, struct buf *out)
 	buf_add_text(out, count == 1 ? " fails: " : " fail: ");
 }
 
-/* What a baseline expects is no news: a line for each reason. */
+/* Failures that a baseline expects: a line for each reason. */
 static void expected(struct summary *s)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -196,7 +197,7 @@ static void expected(struct summary *s)
 
 /* ---- what was not run ---- */
 
-/* It is no case's news: each reason is told once. */
+/* Each reason is written once. */
 static void left_out(struct summary *s)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);

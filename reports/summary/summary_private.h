@@ -1,12 +1,13 @@
-/* For the files of the summary: where it is written, and its parts. */
+/* For the files of the summary only: where it is written, and its parts. */
 #ifndef REPORTS_SUMMARY_SUMMARY_PRIVATE_H
 #define REPORTS_SUMMARY_SUMMARY_PRIVATE_H
 
 #include "reports/reports.h"
 
-#define SUMMARY_MARGIN "      " /* of what belongs to a heading */
-#define SUMMARY_INSIDE SUMMARY_MARGIN "        " /* behind a word like "why" */
-#define SUMMARY_BESIDE "           " /* behind a label of its own column */
+#define SUMMARY_MARGIN "      " /* the indent of what belongs to a heading */
+/* the indent of the text after a word like "why" */
+#define SUMMARY_INSIDE SUMMARY_MARGIN "        "
+#define SUMMARY_BESIDE "           " /* the indent of the text after a label */
 
 #define SUMMARY_WIDTH 80
 
@@ -18,33 +19,33 @@ struct summary {
 
 /* ---- lines ---- */
 
-/* The word of a verdict in its colour, filled up to `width`. */
+/* Writes the word for a verdict in its colour, padded to `width`. */
 void summary_label(struct summary *s, enum verdict v, size_t width);
 
-/* Any word in the colour of a verdict, the same way. */
+/* Writes any word in the colour of a verdict, in the same way. */
 void summary_word(struct summary *s, enum verdict v, const char *word,
 		  size_t width);
 
 #define SUMMARY_LABEL_WIDTH 11
 
-/* A word in that column without a colour: "note". */
+/* Writes a word in that column without colour: "note". */
 void summary_plain(struct summary *s, const char *word);
 
-/* Broken into lines behind `indent`; the first is begun already, at the column
- * that the indent has. Ends the line. */
+/* Writes text broken into lines after `indent`; the first line has already
+ * begun, at the column of the indent. Ends the line. */
 void summary_wrapped(struct summary *s, const char *text, const char *indent);
 
-/* The same with what stands on a line each, of which none is broken. */
+/* The same for items on a line each, none of which is broken. */
 void summary_items(struct summary *s, const char *lines, const char *indent);
 
-/* "      why     ..."; nothing where there is no text. */
+/* Writes " why ..."; nothing if there is no text. */
 void summary_field(struct summary *s, const char *name, const char *text);
 
-/* As it is, line by line, a number of them. */
+/* Writes the text line by line, up to a number of lines. */
 void summary_block(struct summary *s, const char *name, const char *text);
 
-/* Are failures told in full that a cause explains? Where somebody asks for it,
- * or looks into a few cases. */
+/* Whether failures that a cause explains are written in full, too: if that was
+ * asked for, or only a few cases were selected. */
 bool summary_tells_all(const struct summary *s);
 
 /* ---- parts ---- */
@@ -58,7 +59,7 @@ void summary_problems(struct summary *s);
 /* A few lines with all areas, or one for each of them. */
 void summary_areas(struct summary *s);
 
-/* What is no failure and is told all the same. */
+/* What is not a failure but still worth knowing. */
 void summary_notes(struct summary *s);
 
 #endif

@@ -33,7 +33,7 @@ until grep -q open "$scratch/streams" || [ "$SECONDS" -gt "$limit" ]; do sleep 0
 grep -q open "$scratch/streams"
 result $? "$streams paced streams are open"
 
-said() { [ "$(grep -c 'was read anew' "$scratch/gate.err")" -ge "$1" ]; }
+said() { [ "$(grep -c 'was read again' "$scratch/gate.err")" -ge "$1" ]; }
 for i in $(seq 10); do
 	configuration "key-$i"
 	kill -HUP "$gate"

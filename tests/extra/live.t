@@ -53,12 +53,25 @@ for target in ${sound[@]+"${sound[@]}"}; do
 	check $? "$target: in less than four minutes ($((SECONDS - began)) s)"
 done
 
+# A budget that is spent, as both refusals that there are.
+mkdir "$scratch/402" && cp "$root"/targets/bundled-pool/* "$scratch/402/"
+sed -i '0,/"keys": \[/s//"over_budget": 402, &/' "$scratch/402/ccgate.json.in"
+pools=("$root/targets/bundled-pool" "$scratch/402")
+[ $# -eq 0 ] || pools=()
+for pool in ${pools[@]+"${pools[@]}"}; do
+	"$bin/ccprobe" run --live --suite "$root" --target "$pool/target.json" live/budget-spent --keep all --out "$scratch/logs" \
+		>"$scratch/out" 2>&1 && grep -q '"actor":"c2".*"status":'"$([ "$pool" = "$scratch/402" ] && echo 402 || echo 429)" \
+		"$scratch/logs/live.budget-spent.jsonl"
+	check $? "${pool##*/}: the user reads that the budget is spent"
+done
+
 # ---- faults ----
 
 while IFS=': ' read -r fault cases; do
 	case $fault in '#'* | '') continue ;; esac
 	[ $# -eq 0 ] || grep -qxF -- "$fault" <(printf '%s\n' "$@") || continue
-	CCPROBE_FAULT=$fault "$bin/ccprobe" run --live --suite "$root" --target "$root/tests/faults/target.json" --again 0 \
+	case $fault in key-*) target=pool ;; *) target=target ;; esac
+	CCPROBE_FAULT=$fault "$bin/ccprobe" run --live --suite "$root" --target "$root/tests/faults/$target.json" --again 0 \
 		--pool-wait 2 --report "json=$scratch/report" $(printf 'live/%s ' $cases) >"$scratch/out" 2>&1
 	for name in $cases; do
 		verdicts "$scratch/report" | grep -qx "live/$name fail"

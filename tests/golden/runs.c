@@ -52,7 +52,7 @@ static struct outcome exposing_check[] = {
 	  BLAME_GATEWAY, "u1", status, NULL, NULL, NULL },
 };
 
-/* Nothing but an optional thing, and nothing but what came too late. */
+/* A failed check that is optional, and one that only came too late. */
 static struct outcome optional_check[] = {
 	{ title, VERDICT_FAIL, LEVEL_MAY, EFFECT_COSMETIC, SEES_NOTHING,
 	  BLAME_GATEWAY, "c1", status, two_hundred, six_hundred, NULL },
@@ -281,7 +281,7 @@ static char *text_of(const char *area, const char *name, size_t i)
 	return text;
 }
 
-/* Texts of more bytes than reports show, and of as many. */
+/* Texts of more bytes than reports show, and of exactly as many. */
 static char *long_text(size_t bytes)
 {
 	char *text = xcalloc(1, bytes + 1);

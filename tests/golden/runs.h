@@ -1,8 +1,7 @@
 /*
- * More runs for golden outputs, of what `show.c` has not: one where there is one
- * of everything, and one where there is more of everything than is told; one with
- * sessions that cost something and with what is rare; one with a single case, and
- * one without any.
+ * More runs for golden outputs than show.c has: one with one thing of each
+ * kind; one with more of each kind than reports show; one with costs of
+ * sessions and rare things; one with a single case; one without cases.
  */
 #ifndef TESTS_GOLDEN_RUNS_H
 #define TESTS_GOLDEN_RUNS_H

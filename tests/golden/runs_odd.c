@@ -1,5 +1,5 @@
-/* Runs for golden outputs that are rare: with sessions that cost something, with
- * one case, with none. Nobody frees them. */
+/* Rare runs for golden outputs: with costs of sessions, with one case, with
+ * none. They are not freed. */
 #include "tests/golden/runs.h"
 
 #include "reports/cause.h"
@@ -50,7 +50,7 @@ static const struct prices half = { .input = 2.5,
 				    .written_5m = 125,
 				    .written_1h = 200 };
 
-/* ---- texts that want to be more than texts ---- */
+/* ---- texts that try to inject markup or commands ---- */
 
 TEXT(hostile_id, "errors/command/\xef\xbf\xbe\"'&<b>");
 TEXT(hostile_title,
@@ -70,8 +70,8 @@ static const struct requirement odd_requirements[] = {
 	{ plain_guard, must, duty_text, duty_source, NULL, NULL },
 };
 
-/* A character of two bytes stands where texts of 60 bytes, or of a line's
- * room, are cut. */
+/* Texts are cut at 60 bytes or at the end of a line; here a character of two
+ * bytes is at that place. */
 TEXT(headline, "drops cache_control of the last block of the system prompt "
 	       "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9: 1 of 2 requests");
 TEXT(cause_id, "body-member-dropped:/system/0/cache_control");
@@ -298,7 +298,7 @@ void runs_single(struct run_report *r)
 	};
 }
 
-/* ---- none: it was interrupted at once ---- */
+/* ---- no case: the run was interrupted at once ---- */
 
 void runs_none(struct run_report *r)
 {

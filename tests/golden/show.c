@@ -1,10 +1,10 @@
 /*
  * Prints reports of a run that is written here: `show summary`, `show colour`,
  * `show verbose` or `show FORMAT`. What it prints is compared with the files
- * beside it. A word behind it changes the run: `large`, one failure stands 400
- * times, with long texts; `one`, one cause explains 181 failures of a whole
- * suite; `many`, there are 13 causes; others name the runs of runs.h.
- * `show all RUN` prints them in every format, without what a page always has.
+ * beside it. A second word changes the run: `large`, one failure is repeated
+ * 400 times, with long texts; `one`, one cause explains 181 failures of a whole
+ * suite; `many`, there are 13 causes; others name the runs of runs.h. `show all
+ * RUN` prints them in every format, without what a page always has.
  */
 #include <stdio.h>
 #include <string.h>
@@ -20,8 +20,8 @@
 static char guard[] = "ERR-08";
 static char *guards[] = { guard };
 
-/* The texts of results are not const, as they are owned; here nobody frees
- * them. */
+/* Texts of results are not const, because results own them; here they are
+ * static and not freed. */
 #define TEXT(name, value) static char name[] = value
 
 TEXT(id_1, "errors/status-kept/529");
@@ -104,7 +104,7 @@ static struct evidence evidence = {
 	.moment_count = sizeof(moments) / sizeof(moments[0]),
 };
 
-/* Nothing late is in this one, and nothing at all in the other. */
+/* This evidence has no late moments, the other one has no moments at all. */
 static struct evidence evidence_prompt = {
 	.request = { sent_head, arrived_head, NULL, NULL, NULL, NULL, 0, 0 },
 	.moments = moments,
@@ -112,7 +112,7 @@ static struct evidence evidence_prompt = {
 };
 static struct evidence evidence_bare;
 
-/* What a gateway has in its head must not get into a terminal or a page. */
+/* Text of a gateway must not reach a terminal or a page unescaped. */
 TEXT(beta_id, "request-field-dropped:anthropic-beta");
 TEXT(beta_headline,
      "drops the request field anthropic-beta: 512 of 512 requests");
@@ -362,7 +362,7 @@ static struct run_report run = {
 	.cause_count = sizeof(causes) / sizeof(causes[0]),
 };
 
-/* The run has nothing but one failure, many times, and nothing explains it. */
+/* A run with one failure many times, which no cause explains. */
 static void make_large(void)
 {
 	char *text = xcalloc(1, LARGE_TEXT + 1);

@@ -103,6 +103,6 @@ is 0 'a plain shell, and a gateway that runs already' out '1 case: 1 pass'
 result $? 'has its reports, and the gateway goes on'
 run env -u GITHUB_ACTIONS -C "$scratch" "INPUT_BIN=$bin" "INPUT_GATEWAY=$url" INPUT_START=false \
 	INPUT_OUT=plain "$root/ci/gate.sh"
-is 3 'what listens already is not taken for the gateway' err 'gate: something listens at'
+is 3 'what listens already is not taken for the gateway' err 'gate: something already listens at'
 
 end

@@ -18,7 +18,7 @@ is 1 'with a report on stdout the ids go to stderr' err 'timing/first-event' out
 
 run "$bin/ccprobe" run --failed-from "$scratch/was.json" --report "json=$scratch/is.json"
 is 1 '--failed-from asks the same gateway' err "the gateway is nginx-buffering, as in $scratch/was.json" \
-	out '1 case: 1 fail' out 'partial the cases are a selection'
+	out '1 case: 1 fail' out 'partial only selected cases were run'
 run "$bin/ccprobe" run --failed-from "$scratch/was.json" --target direct
 is 0 'or another one, if that is named' out '1 case: 1 pass'
 [ ! -s "$scratch/err" ]
@@ -45,6 +45,10 @@ is 0 '--exclude'
 result $? 'leaves those out, and no others'
 run "$bin/ccprobe" run --target direct --exclude 'steam/*'
 is 2 'a pattern that excludes nothing' err "no case matches 'steam/*'; did you mean 'stream/*'?"
+for word in status-kep:errors/status-kept errors/status-kep:errors/status-kept error/status-kept:errors/status-kept; do
+	run "$bin/ccprobe" run --target direct --exclude "${word%%:*}"
+	is 2 "a part of an id that is misspelt: ${word%%:*}" err "no case matches '${word%%:*}'; did you mean '${word#*:}'?"
+done
 
 # events FILE: they are JSON of our schema, in order
 events() {

@@ -113,7 +113,7 @@ IFS= read -r line <&9
 control=${line##* }
 good "$mock"
 check gate.json --connect
-is 0 "an upstream that takes the key" out 'no mistakes' out "$mock: GET /v1/models?limit=1 is answered 200: the key is taken"
+is 0 "an upstream that takes the key" out 'no mistakes' out "$mock: GET /v1/models?limit=1 is answered 200: the key is accepted"
 run curl -s "$control/requests"
 [ "$(grep -c '"method"' "$scratch/out")" -eq 1 ] && has out '"method":"GET","target":"/v1/models?limit=1"'
 result $? "one GET is all that it sends"
@@ -131,7 +131,7 @@ cat >gate.json <<-END
 	{ "keys": ["mine"], "providers": [ { "name": "one", "url": "http://127.0.0.1:1", "key": "up" }, { "name": "two", "url": "$mock", "key": "up" } ] }
 END
 check gate.json --connect
-is 3 "each of several is asked" out 'one, http://127.0.0.1:1: there is no connection' out "two, $mock: GET /v1/models?limit=1 is answered 200: the key is taken"
+is 3 "each of several is asked" out 'one, http://127.0.0.1:1: there is no connection' out "two, $mock: GET /v1/models?limit=1 is answered 200: the key is accepted"
 good "https${mock#http}"
 check gate.json --connect
 is 3 "one that speaks no TLS" out 'there is a connection, but no TLS'
@@ -153,5 +153,5 @@ check gate.json --connect
 is 3 "a certificate that nobody knows" out 'there is a connection, but no TLS: '
 good "$url" ', "ca_file": "tls/ca.pem"'
 check gate.json --connect
-is 0 "with its authority in ca_file" out 'the key is taken'
+is 0 "with its authority in ca_file" out 'the key is accepted'
 end

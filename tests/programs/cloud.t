@@ -121,7 +121,7 @@ cat >"$scratch/gate.json" <<END
     "models": { "house": "eu.anthropic.claude-opus-5-5", "attic": "eu.anthropic.no-such-model" } } }
 END
 run "$bin/ccgate" check "$scratch/gate.json" --connect
-is 0 "check --connect asks this provider, too" out 'gate.json: no mistakes' out 'the key is taken'
+is 0 "check --connect asks this provider, too" out 'gate.json: no mistakes' out 'the key is accepted'
 serve listed "$bin/ccgate" --config "$scratch/gate.json"
 ask "$url" /v1/messages '{"model":"house",'"$hello"
 is 0 "a model is called as the table says" out '"text":"You said: hello"' out 'status 200'

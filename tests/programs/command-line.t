@@ -61,7 +61,7 @@ for command in 'run --target direct --keep all stream/ends' \
 	run "$bin/ccprobe" "$@" --out "$scratch/plain"
 	is 2 "$1: a file instead of a folder" err "$scratch/plain: not a folder"
 	run "$bin/ccprobe" "$@" --out ''
-	is 2 "$1: a folder without a name" err "a folder has a name; this is ''"
+	is 2 "$1: a folder without a name" err "the name of the folder is empty; name a folder"
 done
 run "$bin/ccprobe" run --client 2.1.1
 is 2 'a client that was not recorded, and which there are' \
@@ -82,7 +82,7 @@ grep -qF '"2.0.76"' "$scratch/client.json"
 result $? 'the report names the client'
 run "$bin/ccprobe" run --client 2.0.76 --bundled 'concurrency/*'
 is 0 'cases for newer clients do not make a grade partial' out '3 skip' \
-	out 'partial the cases are a selection'
+	out 'partial only selected cases were run'
 run "$bin/ccprobe" list --client 2.0.76 'body/*'
 is 0 'list --client' out 'body/recorded/'
 ! has out 'body/media/'

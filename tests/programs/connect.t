@@ -95,9 +95,9 @@ run perl -MJSON::PP -0777 -ne 'exit(decode_json($_)->{insecure} ? 1 : 0)' "$scra
 is 0 'nor in the JSON report'
 probe "$open" --insecure stream/ends --report "json=$scratch/json" --report "markdown=$scratch/md" \
 	--report "html=$scratch/html" --report "tap=$scratch/tap" --report "conformance=$scratch/conformance"
-is 0 'any certificate is taken where that is asked for' out 'any certificate of the gateway was taken (--insecure)'
+is 0 'any certificate is taken where that is asked for' out 'any certificate of the gateway was accepted (--insecure)'
 for format in md html tap; do
-	run grep -F 'any certificate of the gateway was taken' "$scratch/$format"
+	run grep -F 'any certificate of the gateway was accepted' "$scratch/$format"
 	is 0 "and the report says so: $format"
 done
 run grep -x 'insecure: true' "$scratch/conformance"
@@ -263,7 +263,7 @@ member 'a rate that is a text' 's/200.5/"fast"/' 'the rate is a number of reques
 member 'a rate of nothing' 's/200.5/0/' "ccprobe.json: rate: '0' is no number"
 sed -i 's/"ca_file": "ca.pem"/"insecure": true/' ccprobe.json
 run "$bin/ccprobe" run --suite "$root" stream/ends
-is 0 'insecure may stand there' out 'any certificate of the gateway was taken'
+is 0 'insecure may stand there' out 'any certificate of the gateway was accepted'
 cd "$scratch" || exit 1
 probe "$open" "${ca[@]}" stream/ends --report "json=$scratch/json"
 id=$(perl -MJSON::PP -0777 -ne 'print decode_json($_)->{cases}[0]{id}' "$scratch/json")

@@ -59,7 +59,7 @@ look --
 mends DR-BASE-URL-PATH 'an endpoint in a settings file' "in ~/.claude/settings.json set {\"env\": {\"$URL\": \"$gate\"}}"
 put home/.claude/settings.json '{"env":{"'$URL'":"'"$gate"'","CLAUDE_CODE_USE_ANTHROPIC_GOOGLE_CLOUD":"1"}}'
 look $TOKEN="$key" -- --offline
-mends DR-PROVIDER-MODE "a cloud's mode" 'in ~/.claude/settings.json take out env.CLAUDE_CODE_USE_ANTHROPIC_GOOGLE_CLOUD'
+mends DR-PROVIDER-MODE "a cloud's mode" 'in ~/.claude/settings.json remove env.CLAUDE_CODE_USE_ANTHROPIC_GOOGLE_CLOUD'
 fresh
 look ANTHROPIC_API_BASE="$gate" $TOKEN="$key" --
 mends DR-NO-BASE-URL 'a base URL in a variable that is not read' "export $URL='$gate'"
@@ -84,7 +84,7 @@ look $TOKEN="$key" $URL="$gate" ANTHROPIC_API_KEY=planted-secret-2 -- --offline
 mends DR-BOTH-CREDENTIALS 'what nobody else can decide is told as a sentence' "by hand: $(of '$r->{findings}[0]{fix}')"
 look $TOKEN="$key" $URL="$gate" --
 [ "$(of 'scalar @{$r->{fix}}')" = 0 ] && valid && has err 'Nothing has to be changed'
-result $? 'nothing is to be changed'
+result $? 'nothing has to be changed'
 doctor $TOKEN="$key" $URL="$gate" --
 [ "$(of 'exists $r->{fix} ? 1 : 0')" = 0 ]
 result $? 'and without --fix none is told'
@@ -107,7 +107,7 @@ serve bearer "$bin/ccmock" --listen 127.0.0.1:0 "$scratch/bearer.json"
 fresh
 put project/.claude/settings.local.json '{"env":{"ANTHROPIC_API_KEY":"'$key'"}}'
 look $URL="$url" --
-mends DR-WRONG-VARIABLE 'a key in the wrong variable' "in .claude/settings.local.json set {\"env\": {\"$TOKEN\": \"\$ANTHROPIC_API_KEY\"}}; in .claude/settings.local.json take out env.ANTHROPIC_API_KEY"
+mends DR-WRONG-VARIABLE 'a key in the wrong variable' "in .claude/settings.local.json set {\"env\": {\"$TOKEN\": \"\$ANTHROPIC_API_KEY\"}}; in .claude/settings.local.json remove env.ANTHROPIC_API_KEY"
 fresh
 doctor $URL="$url" $TOKEN="$key" ANTHROPIC_CUSTOM_HEADERS="x-plan: small" --
 [[ " $(codes) " != *' DR-KEY-FORBIDDEN '* ]] && [[ " $(codes) " == *' DR-BAD-REQUEST '* ]]
@@ -119,5 +119,5 @@ fresh
 put project/.claude/settings.local.json '{"env":{"ANTHROPIC_API_KEY":"sk-another-0123456789"}}'
 look $URL="$url" $TOKEN="$key" --
 mends DR-KEY-TWO-DIFFERENT 'two keys, one of them wrong' \
-	'in .claude/settings.local.json take out env.ANTHROPIC_API_KEY; by hand: keep the one that the gateway wants: remove ANTHROPIC_AUTH_TOKEN in the environment, or remove ANTHROPIC_API_KEY in .claude/settings.local.json:1:29 (an empty value in the env block of a settings file also takes a variable of the shell away)'
+	'in .claude/settings.local.json remove env.ANTHROPIC_API_KEY; by hand: keep the one that the gateway wants: remove ANTHROPIC_AUTH_TOKEN in the environment, or remove ANTHROPIC_API_KEY in .claude/settings.local.json:1:29 (an empty value in the env block of a settings file also takes a variable of the shell away)'
 end

@@ -85,7 +85,7 @@ begin held 64 first
 result $? "64 streams are open over four workers"
 configuration second
 kill -HUP "$gate"
-says 'the configuration was read anew'
+says 'the configuration was read again'
 result $? "SIGHUP: the configuration is read anew"
 until_true changed
 result $? "a new key is taken, an old one is not"

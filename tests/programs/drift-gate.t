@@ -36,14 +36,14 @@ is 3 'unless cases need it' err 'the recordings of 99.0.0 cannot be compared (se
 BROKEN=all drift 99.0.0
 is 3 'no recordings' err 'npm has no release 99.0.0' err 'drift: Claude Code 99.0.0 could not be recorded (see above)'
 drift newest
-is 2 'no release' err "drift: 'newest' is no release"
+is 2 'no release' err "drift: 'newest' is not a release"
 drift 1.0.0 2.0.0
-is 2 'two of them' err 'one release at most is wanted'
+is 2 'two of them' err 'name one release at most'
 DRIFT_BIN=$scratch/none drift 99.0.0
 is 2 'no programs' err "there is no $scratch/none/ccprobe; build it"
 mkdir "$scratch/path" && printf '#!/bin/sh\nexit 1\n' >"$scratch/path/npm" && chmod +x "$scratch/path/npm"
 PATH=$scratch/path:$PATH drift
-is 3 'npm that knows nothing' err 'npm does not tell the newest release'
+is 3 'npm that knows nothing' err 'npm did not give the newest release'
 printf '#!/bin/sh\necho %s\n' "$newest" >"$scratch/path/npm"
 PATH=$scratch/path:$PATH drift
 is 0 'the newest that npm has' out "Claude Code $newest is recorded already"

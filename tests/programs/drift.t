@@ -72,7 +72,7 @@ is 1 "another order of fields is one" out "order of fields and members"
 drift 1.0.0 9.9.9
 is 3 "a release without recordings" err "no requests of '9.9.9' are recorded; there are: 1.0.0, 1.0.1, 1.0.2, 1.0.3. fixtures/record-client 9.9.9 records them"
 drift 1.0.0 newest
-is 2 "no release" err "'newest' is no release; those are three numbers"
+is 2 "no release" err "'newest' is not a release; a release is three numbers"
 drift 1.0.0
 is 2 "one alone" err "two releases are needed"
 drift --format html 1.0.0 1.0.1

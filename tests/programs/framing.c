@@ -1,11 +1,12 @@
 /*
- * What a server makes of framings (framings.txt).
+ * Sends requests with the framings of framings.txt to a server and judges its
+ * answers.
  *
  *   framing FILE URL MODE     each of them on a connection of its own, all at
  *                             once: `alone`, `behind` (a good request in the
  *                             same write), `torn` (a few bytes at a time)
- *   framing hold URL PID      fifty connections that do not go on: the share
- *                             of a core that the server takes meanwhile
+ *   framing hold URL PID      fifty connections that stall: prints the share of a
+ *                             core that the server uses meanwhile
  *
  * Prints what is not as it must be. Status: 0 all is well, 1 not, 2 usage.
  */
@@ -94,7 +95,7 @@ static void add_known(struct buf *out, const char *word, size_t len)
 		buf_addf(out, "%zx", strlen(JSON));
 }
 
-/* What stands between braces: a name, or a text and how often. */
+/* Appends what braces mean: a name, or a text and how often it is repeated. */
 static void add_braces(struct buf *out, const char *at, size_t len)
 {
 	const char *star = memchr(at, '*', len);
@@ -238,7 +239,7 @@ static void talk_shut(struct talk *t)
 	(void)shutdown(t->fd, SHUT_WR);
 }
 
-/* What came in is kept. */
+/* Closes the connection; received bytes are kept. */
 static void talk_hang_up(struct talk *t)
 {
 	if (t->tls)
@@ -256,7 +257,8 @@ static void talk_clear(struct talk *t)
 	buf_clear(&t->in);
 }
 
-/* Bytes, 0 for none now, -1 when the server is gone. */
+/* Sends bytes; returns how many, 0 if none can be sent now, -1 if the server is
+ * gone. */
 static ssize_t put(struct talk *t, const char *bytes, size_t len)
 {
 	ssize_t n = t->tls ? gnutls_record_send(t->tls, bytes, len)
@@ -297,7 +299,7 @@ struct answers {
 	size_t count; /* whole ones; 100 Continue is none */
 	bool closes; /* the last one says so */
 	bool in_shape; /* it is an error of the Messages API */
-	size_t rest; /* bytes behind the last */
+	size_t rest; /* bytes after the last answer */
 };
 
 static bool read_one(struct span *in, struct answers *out)
@@ -342,8 +344,8 @@ static size_t expected(void)
 	return how.mode == BEHIND ? 2 : 1;
 }
 
-/* A server that keeps a sound connection open is left, not waited for; a
- * request that is cut short is so after the one before it was answered. */
+/* Closes a connection that the server keeps open after a sound request; cuts a
+ * request short once the one before it was answered. */
 static void look(struct talk *t)
 {
 	struct answers a = answers_of(t);
@@ -372,7 +374,7 @@ static tick_t now(void)
 	return (tick_t)ts.tv_sec * TICK_S + ts.tv_nsec;
 }
 
-/* Until all are over, or nothing is expected to come any more. */
+/* Runs until all connections have ended, or nothing more is expected. */
 static void talk_all(struct talk *t, size_t count)
 {
 	struct pollfd fds[TALKS_LIMIT];
@@ -403,7 +405,7 @@ static void talk_all(struct talk *t, size_t count)
 	}
 }
 
-/* ---- what has come of it ---- */
+/* ---- judging ---- */
 
 static const char *judge_refusal(const struct answers *a, size_t before)
 {
@@ -468,7 +470,7 @@ static int play(const char *path)
 
 /* ---- connections that are held ---- */
 
-/* Each is sent as far as the server takes it, and left there. */
+/* Each is sent until the server takes no more, and then left open. */
 static const char *const held[] = {
 	"{head}transfer-encoding: chunked\\r\\n\\r\\n2;{a*9000}",
 	"{post}{host}transfer-encoding: chunked\\r\\n\\r\\n2;{a*9000}",
@@ -521,7 +523,7 @@ static int hold(const char *pid)
 		send_some(t);
 	}
 	before = time_of(pid);
-	/* The one duration: what is measured is a share of it. */
+	/* Measures for a fixed time: the result is a share of it. */
 	for (end = now() + HELD_SECONDS * TICK_S; now() < end;)
 		(void)poll(NULL, 0, 100);
 	percent = (time_of(pid) - before) * 100 / HELD_SECONDS;

@@ -24,7 +24,7 @@ is 0 'which suite is used, and why' out "$root (the source of this build)"
 run env CCPROBE_SUITE="$scratch" "$bin/ccprobe" --version -v
 is 0 'that of CCPROBE_SUITE goes first' out "$scratch (CCPROBE_SUITE): not there"
 run env CCPROBE_SUITE="$scratch" "$bin/ccprobe" list stream/ends
-is 2 'and none is there' err "$scratch: no suite, as it has no cases/; --suite DIR or CCPROBE_SUITE names one"
+is 2 'and none is there' err "$scratch: no suite here (there is no cases/); name one with --suite DIR or CCPROBE_SUITE"
 run env CCPROBE_SUITE="$scratch" "$bin/ccprobe" list --suite "$root" stream/ends
 is 0 '--suite goes before the variable' out 'stream/ends'
 mkdir -p "$scratch/opt/bin"

@@ -1,7 +1,7 @@
 /*
- * Gateways that nobody should have to meet: `hostile NAME` listens on a free
- * port of this machine, says where, and treats every connection as NAME says.
- * `hostile NAME PORT` is an honest relay to PORT for the first of them.
+ * Hostile gateways: `hostile NAME` listens on a free port of this machine,
+ * prints the address, and treats every connection as NAME says. `hostile NAME
+ * PORT` relays the first connection honestly to PORT.
  */
 #include <arpa/inet.h>
 #include <poll.h>
@@ -102,7 +102,7 @@ static int put(int fd, const char *text)
 	return write(fd, text, strlen(text)) == (ssize_t)strlen(text);
 }
 
-/* Reads until the peer has said all that it wants to say at once. */
+/* Reads until the peer sends nothing more for now. */
 static void listen_first(int fd)
 {
 	char bytes[65536];
@@ -139,7 +139,7 @@ static size_t make_bomb(char *to, size_t size)
 	return z.total_out;
 }
 
-/* For ever, and many at once where nobody asked for a pace. */
+/* Sends the bytes for ever, many copies at once if there is no pace. */
 static void put_ever(int fd, const struct manner *m)
 {
 	static char many[256 * 1024];

@@ -15,6 +15,10 @@ for address in 0.0.0.0:0 192.0.2.7:8475 '[::]:0'; do
 done
 run "$bin/ccprobe" run --inspect 0.0.0.0:0 --suite "$root" stream/ends
 is 2 'ccprobe run: neither is 0.0.0.0' err 'give a loopback address'
+[ ! -s "$scratch/out" ]
+result $? 'which is told before anything is started'
+run "$bin/ccprobe" run --inspect nonsense --suite "$root" stream/ends
+is 2 'what is no address' err "'nonsense' is not ADDR:PORT"
 
 serve mock "$bin/ccmock" --listen 127.0.0.1:0 --inspect 127.0.0.1:0
 mock=$url
@@ -42,7 +46,7 @@ is 0 'localhost is as good' out 200
 ask -o "$scratch/body" -w '%{http_code}' -d x "$page/"
 is 0 'nothing can be sent to it' out 405
 ask -w '%{http_code}' "$page/exchange/99"
-is 0 'an exchange that is not there' out 'it is not kept any more' out 404
+is 0 'an exchange that is not there' out 'it is no longer kept' out 404
 
 # ---- what it tells ----
 

@@ -171,7 +171,7 @@ lacks retry-after "which ends at no time"
 # SIGHUP keeps what was used.
 sed -i 's/"day": 10 /"day": 100 /; s/"rpm": 3/"rpm": 1/' "$scratch/gate.json"
 kill -HUP "$gate"
-until_true grep -q 'read anew' "$said"
+until_true grep -q 'read again' "$said"
 higher() {
 	ask day-key-1 claude-opus-5 hi
 	has out "$unified-overage-utilization: 0.15"

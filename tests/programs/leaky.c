@@ -1,11 +1,11 @@
 /*
- * A gateway that tells credentials in every way:
+ * A gateway that leaks credentials in every way:
  *   leaky PORT KEY FILE
  * passes requests on to PORT with KEY as their x-api-key, and puts the lines of
- * FILE into heads and bodies, in one manner after another. The first four
- * lines are credentials, which it also tells in pieces. The first request is
- * served soundly. One that has "[leak]" in it is refused with all lines.
- *   leaky undo-br < BYTES    what they are without this coding
+ * FILE into heads and bodies, in one manner after another. The first four lines
+ * are credentials, which it also leaks in pieces. The first request is served
+ * soundly. One that has "[leak]" in it is refused with all lines.
+ *   leaky undo-br < BYTES    prints them decoded
  */
 #include <arpa/inet.h>
 #include <brotli/decode.h>
@@ -84,7 +84,7 @@ static size_t announced(const char *head, const char *end)
 	return 0;
 }
 
-/* A whole request; gives where its body begins. */
+/* Reads a whole request; returns the offset of its body. */
 static size_t read_request(int fd, struct text *t)
 {
 	char bytes[65536];
@@ -114,7 +114,7 @@ static int dial(unsigned port)
 	return fd;
 }
 
-/* ---- what it tells ---- */
+/* ---- the leaks ---- */
 
 static void add_fields(struct text *t)
 {
@@ -278,7 +278,7 @@ static int is_field(const char *line, const char *name)
 	return strncasecmp(line, name, strlen(name)) == 0;
 }
 
-/* The head with the gateway's own key, and what is told with it. */
+/* Sends the head with the gateway's own key, and with leaked fields. */
 static void pass_up(int fd, const struct text *request, size_t body,
 		    const char *key, int tells)
 {

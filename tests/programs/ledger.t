@@ -158,7 +158,7 @@ until_true collected
 result $? "metrics go to a collector"
 grep -q '"x-tenant","t1"' "$scratch/collector.journal" && grep -q '"Content-Type\|content-type","application/json"' "$scratch/collector.journal"
 result $? "with the fields of the configuration"
-until_true grep -q "metrics do not get to 'otlp': status 404" "$scratch/otlp.err"
+until_true grep -q "metrics do not reach 'otlp': status 404" "$scratch/otlp.err"
 result $? "one that refuses them is told of"
 
 # A file that may not grow, as on a full disk: requests go on, and what is lost is counted.

@@ -117,7 +117,7 @@ matrix "$scratch/odd.json"
 is 2 'a report of a later format' err 'reads formats 1 to 2'
 report twice.json Two 2.0 2026-11-02 a/b:ERR-01:pass a/b:ERR-01:pass
 matrix "$scratch/twice.json"
-is 2 'a case that is there twice' err "the case 'a/b' is there twice"
+is 2 'a case that is there twice' err "the case 'a/b' is in it twice"
 matrix --report pdf "$scratch/new.json"
 is 2 'a format that there is not' err "no format 'pdf'; there are: html, json, markdown"
 matrix --report html= "$scratch/new.json"
@@ -164,7 +164,7 @@ wrong() { # TITLE MESSAGE SED: the result file so changed is refused
 }
 mkdir "$scratch/wrong"
 wrong 'a grade that cannot be' 'grade A, but a must-case of effect breaks or exposes fails' 's/"letter":"C"/"letter":"A"/'
-wrong 'a name of another run' 'the file is called gate-one-1.2-2.1.332-2026-11-01.json' 's/"version": "1.1"/"version": "1.2"/'
+wrong 'a name of another run' 'the file has to be named gate-one-1.2-2.1.332-2026-11-01.json' 's/"version": "1.1"/"version": "1.2"/'
 wrong 'a date that is none' "'yesterday' is no date such as 2026-11-30" 's/"date": "[^"]*"/"date": "yesterday"/'
 wrong 'a cause that is not there' "no cause has the id 'status-changed:42'" 's/"cause":"[^"]*"/"cause":"status-changed:42"/'
 wrong 'a verdict that is none' "no verdict 'passes'; there are: pass, fail" 's/"auth\/refusal":"pass"/"auth\/refusal":"passes"/'

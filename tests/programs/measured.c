@@ -1,6 +1,6 @@
 /*
- * `measured FILE COMMAND...` runs the command, writes the most memory it held,
- * in megabytes, into FILE, and ends as it ended.
+ * `measured FILE COMMAND...` runs the command, writes its peak memory in
+ * megabytes into FILE, and ends with its status.
  */
 #include <stdio.h>
 #include <sys/resource.h>

@@ -145,7 +145,7 @@ rest='"cache": {"read_percent": 10, "write_5m_percent": 125, "write_1h_percent":
 rm "$scratch/prices.json"
 refused ': No such file or directory'
 printf '[]' >"$scratch/prices.json"
-refused ':1:1: prices are a JSON object'
+refused ':1:1: the prices must be a JSON object'
 prices "\"input\": -1, \"output\": 15, $rest"
 refused ":1:84: key 'input' must be a number from 0 to 1000000"
 prices "\"input\": \"3\", \"output\": 15, $rest"

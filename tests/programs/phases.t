@@ -56,7 +56,7 @@ run cat "$scratch/got"
 is 0 'what there was no time to ask again alone is not believed' out '1 fail 2 undecided'
 of timing/first-event >"$scratch/first"
 of timing/each-delta >>"$scratch/first"
-run grep 'no time left to ask it again alone' "$scratch/first"
+run grep 'no time left to run it again alone' "$scratch/first"
 is 0 'and the report says so'
 
 faulty buffers-all --again 0 timing/first-event timing/each-delta timing/comments

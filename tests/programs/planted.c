@@ -1,5 +1,5 @@
 /*
- * What a base URL may lead to by mistake, for the tests of doctor:
+ * Servers that a base URL may lead to by mistake, for the tests of doctor:
  *   planted ssh     takes connections, says what an SSH server says
  *   planted silent  takes connections, says nothing
  *   planted full    does not even take connections
@@ -7,7 +7,7 @@
  *   planted closed  a port where nobody listens (any more)
  *   planted proxy STATUS  an HTTP proxy: 200 connects to wherever it is asked,
  *                   with any other status it refuses
- * The first line printed says where.
+ * The first line printed has the address.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -149,8 +149,8 @@ static void be_proxy(int fd, int status)
 	close(to);
 }
 
-/* What came beyond the head is read before it is closed, or the client would
- * see a reset. */
+/* Reads the rest of the request before closing, or the client would see a
+ * reset. */
 static void be_exact(int fd)
 {
 	static const char ours[] = "POST /v1/messages HTTP/1.1\r\n";
@@ -186,7 +186,7 @@ static void serve(int fd, const char *what, int status)
 		drain(fd);
 }
 
-/* A queue of connections that is full, and nobody who takes one. */
+/* Fills the queue of connections, which nobody accepts. */
 static void fill(int fd, const struct sockaddr_in *at)
 {
 	if (listen(fd, 0) < 0)

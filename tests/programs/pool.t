@@ -165,7 +165,7 @@ ask "$opus" 'x-ccgate-routing: {"order":["a"]}'
 disarm a
 configuration ''
 kill -HUP "$gate"
-until_true grep -q 'read anew' "$scratch/gate.err"
+until_true grep -q 'read again' "$scratch/gate.err"
 renewed() { ask "$(message fast)" && answered 404; }
 until_true renewed # both workers have it
 until_true renewed

@@ -73,7 +73,7 @@ rm ccprobe.json
 # ---- what a case says of them ----
 
 ccprobe explain --suite "$root" failover/only-fails
-is 0 'explain names the providers' out 'u1@a.requests.count' out 'It needs 2 providers'
+is 0 'explain names the providers' out 'u1@a.requests.count' out 'must have 2 providers'
 ccprobe explain --suite "$root" budgets/rate
 is 0 'and the key' out "with the key 'rated'"
 ccprobe explain --suite "$root" failover/asked/ignore

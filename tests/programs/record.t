@@ -146,14 +146,14 @@ is 18 "one that broke off in the midst of an event does so again" out 'data: {"l
 
 record kept --keep-text
 ask "$at/v1/messages" -H 'x-api-key: planted-0123456789' -d '{"system":"Quartz planted-0123456789"}' >/dev/null
-over 0 "with --keep-text" out "texts were kept"
+over 0 "with --keep-text" out "the texts were kept: do not share this folder"
 ok "the text is there, the credential is not" eval 'grep -q Quartz kept/01.http && ! grep -q planted kept/01.http'
 ok "others cannot read it" eval '[ "$(stat -c %a kept/01.http)" = 600 ]'
 mkdir -p suite/fixtures/requests/1.0.0/plain suite/cases
 cp "$root/cases/requirements.json" suite/cases/
 cp kept/01.http suite/fixtures/requests/1.0.0/plain/
 run "$bin/ccprobe" lint --suite suite
-is 2 "lint refuses it" err "fixtures/requests/1.0.0/plain/01.http: recorded with --keep-text, which no suite may hold"
+is 2 "lint refuses it" err "fixtures/requests/1.0.0/plain/01.http: recorded with --keep-text, and a suite must not contain private texts"
 cp one/01.http suite/fixtures/requests/1.0.0/plain/
 printf '\r\nX-Ccprobe-Private: yes\r\n' >>suite/fixtures/requests/1.0.0/plain/01.http
 run "$bin/ccprobe" lint --suite suite
@@ -171,7 +171,7 @@ refused() {
 mkdir mine empty
 echo mine >mine/note
 refused 2 "no folder" 'give --out FOLDER, where requests are stored'
-refused 2 "a folder with something in it" "--out mine: 'note' is in it, and nothing is overwritten; name a new folder" --out mine
+refused 2 "a folder with something in it" "--out mine: the folder holds 'note', and nothing is overwritten; name a new folder" --out mine
 refused 2 "a file in its place" 'mine/note: not a folder' --out mine/note
 refused 2 "no folder around it" 'no/way: there is no folder no to make it in' --out no/way
 refused 2 "what is no URL" "'ftp://x': the scheme must be http or https" --out new --upstream ftp://x
@@ -185,9 +185,9 @@ ok "none of them left a folder" no test -e new
 ok "nothing was changed" grep -qx mine mine/note
 
 record empty
-over 0 "nothing came" out "no request came; the folder is as it was"
+over 0 "nothing came" out "no request came; the folder is unchanged"
 record none
-over 0 "nothing came into a new folder" out "no request came; the folder is taken away again"
+over 0 "nothing came into a new folder" out "no request came; the folder is removed again"
 ok "it is gone" no test -e none
 
 record theirs

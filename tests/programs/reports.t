@@ -31,7 +31,7 @@ done
 run env CCPROBE_FAULT=drops-beta "$bin/ccprobe" run --suite "$root" \
 	--target "$target" --key sk-report-test-key-0001 "${written[@]}" \
 	'headers/*' 'auth/refusal/*' stream/ends
-is 1 'one run writes every format' out 'grade ' out 'the cases are a selection'
+is 1 'one run writes every format' out 'grade ' out 'only selected cases were run'
 sed -n 4p "$scratch/out" | grep -q '^grade [A-F]' &&
 	tail -n 1 "$scratch/out" | grep -q ' cases: .*; grade [A-F]'
 result $? 'the grade stands first, and once more with the count at the end'

@@ -1,4 +1,5 @@
-/* The gateway's account with its provider. */
+/* The gateway's account with its provider: learns from answers, and refuses
+ * requests. */
 #include "tests/sound/account.h"
 
 #include <stdio.h>
@@ -63,7 +64,8 @@ static const char *limit_of(const struct head *answer, const char *family,
 	return head_find(answer, name);
 }
 
-/* What the answer says to be left of a family, if that is the least. */
+/* Learns how many tokens of a family are left, if that is the lowest number so
+ * far. */
 static void learn(struct account *a, const struct head *answer,
 		  const char *family, bool *any)
 {

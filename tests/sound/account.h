@@ -1,5 +1,5 @@
-/* The gateway's account with its provider, of which it knows what answers
- * said: to wait a while, and for how many tokens it lasts. */
+/* The gateway's account with its provider. Answers of the provider say how long
+ * to wait and how many tokens are left. */
 #ifndef SOUND_ACCOUNT_H
 #define SOUND_ACCOUNT_H
 
@@ -12,14 +12,15 @@
 struct account {
 	pthread_mutex_t lock;
 	int64_t cool_until; /* milliseconds of the monotonic clock */
-	int64_t known_until; /* seconds since 1970; what follows, until then */
-	uint64_t remaining; /* tokens that an answer said are left */
-	uint64_t promised; /* to requests that are under way */
+	/* Seconds since 1970; `remaining` is valid until then */
+	int64_t known_until;
+	uint64_t remaining; /* tokens that are left, as an answer said */
+	uint64_t promised; /* tokens reserved for requests under way */
 };
 
 void account_init(struct account *a);
 
-/* Refuses, or promises the tokens; account_give() gives them back. */
+/* Refuses the request, or reserves the tokens; account_give() releases them. */
 void account_take(struct account *a, unsigned freedoms, uint64_t tokens,
 		  struct refusal *no);
 void account_give(struct account *a, uint64_t tokens);

@@ -108,7 +108,7 @@ static int size_char(struct body *b, char c)
 	}
 }
 
-/* Text up to a CR; what a line end is made of is nowhere else in it. */
+/* Text up to a CR; CR and LF are not allowed elsewhere in it. */
 static int text_char(char c, int here, int behind)
 {
 	if (c == '\r')
@@ -152,7 +152,7 @@ static int framing_char(struct body *b, char c)
 	}
 }
 
-/* What of `len` bytes is data; counted off. */
+/* How many of `len` bytes are data; subtracts them from what is left. */
 static size_t take_data(struct body *b, size_t len)
 {
 	if (len > b->left)

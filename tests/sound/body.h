@@ -20,20 +20,21 @@ struct body {
 	uint64_t left; /* of the length, or of this chunk */
 	int place; /* in a chunk's framing */
 	unsigned digits; /* of the chunk's size */
-	unsigned framing; /* bytes of it since the last data */
+	unsigned framing; /* bytes bytes of framing since the last data */
 };
 
 enum body_state { BODY_MORE, BODY_END, BODY_BAD };
 
-/* Of an answer to that method. NULL, or what is wrong with its framing. */
+/* Finds the framing of an answer to `method`. Returns NULL, or what is wrong
+ * with it. */
 const char *body_of_answer(struct body *b, const struct head *answer,
 			   const char *method);
 
-/* Digits only. false: it is no such number, or does not fit. */
+/* Reads a number of digits only; false: it is no such number, or too large. */
 bool body_number(const char *text, uint64_t *value);
 
-/* Takes bytes from `in` and puts the body's own behind `out`. What belongs to
- * the next message stays in `in`. */
+/* Takes bytes from `in` and appends those of the body to `out`. Bytes of the
+ * next message stay in `in`. */
 enum body_state body_decode(struct body *b, struct bytes *in,
 			    struct bytes *out);
 

@@ -5,8 +5,8 @@
 
 enum { PING_EVERY = 3 }; /* events */
 
-/* Before the first byte of an event, so that nothing follows the last one. A
- * mark of the byte order must stay the first of all. */
+/* Adds pings and comments before the first byte of an event, so that nothing
+ * follows the last event. A byte order mark must stay first. */
 static void add_between(const struct events *e, char next, struct bytes *out)
 {
 	if ((e->freedoms & FREEDOM_COMMENTS) && next != '\xef')

@@ -9,13 +9,13 @@
 
 struct events {
 	unsigned freedoms; /* FREEDOM_PINGS, FREEDOM_COMMENTS, FREEDOM_CRLF */
-	unsigned whole; /* events that are through, blank line and all */
-	bool within; /* behind the first byte of an event */
-	bool text; /* this line has some */
-	bool cr; /* the last byte was one */
+	unsigned whole; /* events that were passed on, with their blank line */
+	bool within; /* inside an event */
+	bool text; /* the current line has text */
+	bool cr; /* the last byte was a CR */
 };
 
-/* Puts the stream's next bytes behind `out`. */
+/* Appends the stream's next bytes to `out`, with the additions. */
 void events_copy(struct events *e, const char *bytes, size_t len,
 		 struct bytes *out);
 

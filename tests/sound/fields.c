@@ -1,4 +1,4 @@
-/* Which fields travel on. A name that ends in a star is a beginning. */
+/* Header fields that are passed on. A name that ends in a star is a prefix. */
 #include "tests/sound/fields.h"
 
 #include <string.h>
@@ -50,7 +50,7 @@ static void add_field(struct bytes *out, const struct head_field *f)
 	bytes_format(out, "%s: %s\r\n", f->name, f->value);
 }
 
-/* The list without the beta of safeguards. */
+/* Adds the list of betas without that of safeguards. */
 static void add_betas(struct bytes *out, const struct head_field *f)
 {
 	static const char beta[] = "dangerous-tool-use-2026-09-03";

@@ -1,4 +1,4 @@
-/* Which fields travel on, and what is written in place of the others. */
+/* Header fields that are passed on, and fields in place of the others. */
 #ifndef SOUND_FIELDS_H
 #define SOUND_FIELDS_H
 
@@ -11,7 +11,7 @@ void fields_to_provider(struct bytes *out, const struct sound *s,
 /* Status line and fields of the answer, without framing and empty line. */
 void fields_to_client(struct bytes *out, const struct sound *s,
 		      const struct head *answer);
-/* The name of the field that tells the request's id. */
+/* The name of the field with the request's id. */
 const char *fields_id_name(const struct sound *s);
 
 #endif

@@ -1,5 +1,5 @@
-/* The freedoms that a sound gateway may take. Without one it is a proxy that
- * changes nothing but what every gateway must change. */
+/* The freedoms that a sound gateway may take. Without a freedom it is a proxy
+ * that changes only what every gateway must change. */
 #ifndef SOUND_FREEDOM_H
 #define SOUND_FREEDOM_H
 
@@ -35,9 +35,9 @@ enum freedom {
 	FREEDOM_NO_THREADS = 1u << 25
 };
 
-/* Adds the freedom of that name. */
+/* Adds the freedom of that name; false: there is none. */
 bool freedom_add(unsigned *freedoms, const char *name);
-/* Names each, with a sentence. */
+/* Prints each name with a sentence. */
 void freedom_print(FILE *to);
 
 #endif

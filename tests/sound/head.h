@@ -17,8 +17,8 @@ struct head {
 };
 
 /*
- * Reads a head with the empty line at its end. NULL, or what is wrong with it;
- * head_clear() either way.
+ * Reads a head with the empty line at its end. Returns NULL, or what is wrong
+ * with it; call head_clear() in both cases.
  */
 const char *head_read(struct head *h, const char *text, size_t len);
 void head_clear(struct head *h);
@@ -29,10 +29,10 @@ size_t head_length(const char *text, size_t len);
 /* The first value of that name, or NULL. */
 const char *head_find(const struct head *h, const char *name);
 size_t head_count(const struct head *h, const char *name);
-/* Whether some line of that name has the word in its list. */
+/* Does any line of that name have the word in its list? */
 bool head_lists(const struct head *h, const char *name, const char *word);
 
-/* Compared without regard to case. */
+/* Are they equal, ignoring case? */
 bool head_same(const char *a, const char *b);
 bool head_starts(const char *text, const char *with);
 

@@ -5,7 +5,7 @@
 
 #include "tests/sound/body.h"
 
-/* The reader stands at `at` and never beyond the text's end. */
+/* `at` is the next byte to read, never beyond the end of the text. */
 struct reader {
 	const char *at, *end;
 };
@@ -44,7 +44,7 @@ static bool skip_string(struct reader *r)
 	return false;
 }
 
-/* A value of any kind; brackets are counted, and not told from each other. */
+/* Skips a value of any kind; brackets are only counted, [] and {} alike. */
 static bool skip_value(struct reader *r)
 {
 	size_t depth = 0;

@@ -1,4 +1,4 @@
-/* A member of a JSON object, where it stands in the text. */
+/* A member of a JSON object: the place of its value in the text. */
 #ifndef SOUND_MEMBER_H
 #define SOUND_MEMBER_H
 
@@ -9,12 +9,13 @@
 #include "tests/sound/bytes.h"
 
 struct member {
-	size_t at, len; /* of its value, quotes and all */
+	size_t at, len; /* of its value, quotes included */
 };
 
-/* Of the outermost object only. false: it is not there, or this is no JSON. */
+/* Looks in the outermost object only; false: it has no such member, or this is
+ * no JSON. */
 bool member_find(struct member *m, const struct bytes *json, const char *name);
-/* The member is this text. */
+/* Is the member this text? */
 bool member_is(const struct member *m, const struct bytes *json,
 	       const char *text);
 /* The member's number; 0: there is none. */

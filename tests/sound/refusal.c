@@ -1,4 +1,4 @@
-/* What the gateway says by itself. */
+/* Answers of the gateway's own. */
 #include "tests/sound/refusal.h"
 
 #include <stdarg.h>

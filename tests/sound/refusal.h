@@ -1,4 +1,4 @@
-/* What the gateway says by itself, in the shape of the provider's errors. */
+/* Answers of the gateway's own, in the shape of the provider's errors. */
 #ifndef SOUND_REFUSAL_H
 #define SOUND_REFUSAL_H
 
@@ -11,12 +11,12 @@ enum { REFUSAL_TEXT = 200, REFUSAL_ID = 40 };
 struct refusal {
 	int status; /* 0: nothing is refused */
 	bool closes; /* the connection cannot go on */
-	int retry_after; /* seconds; 0: nothing is said */
+	int retry_after; /* seconds; 0: no such field */
 	const char *allow; /* methods, with a 405 */
-	char text[REFUSAL_TEXT]; /* as it may stand in a JSON string */
+	char text[REFUSAL_TEXT]; /* escaped for a JSON string */
 };
 
-/* Refuses, unless something was wrong before. */
+/* Sets the refusal, unless an earlier one is set. */
 __attribute__((format(printf, 3, 4))) void refusal_set(struct refusal *no,
 						       int status,
 						       const char *format, ...);

@@ -22,7 +22,9 @@ struct relay {
 	bool is_stream; /* events without a content coding */
 	bool rewrites;
 	bool counted; /* the client is told a length, or there is no body */
-	bool chunked; /* to the client; neither: it ends with its connection */
+	/* To the client; if not counted and not chunked, the answer ends with
+	 * its connection */
+	bool chunked;
 	bool begun; /* the head has gone to the client */
 	bool any; /* byte of the body has come */
 };
@@ -33,7 +35,7 @@ static enum relay_end refused(struct refusal *no, int status, const char *why)
 	return RELAY_REFUSED;
 }
 
-/* What it means that no head of an answer came. */
+/* Decides what to do if no head of an answer came. */
 static enum relay_end no_head(enum conn_got got, struct refusal *no)
 {
 	switch (got) {
@@ -83,8 +85,8 @@ static enum relay_end read_head(struct relay *y, struct refusal *no)
 	}
 }
 
-/* The request without its safeguards. false: it has none, or they stand as no
- * client of ours writes them. */
+/* Adds the request without its safeguards; false: it has none, or they are not
+ * spelt as Claude Code spells them. */
 static bool add_unguarded(struct bytes *out, const struct relay *y)
 {
 	static const char key[] = ",\"safeguards\":";
@@ -133,7 +135,7 @@ static void add_request(struct bytes *out, const struct relay *y)
 	bytes_add(out, body->at + behind, body->len - behind);
 }
 
-/* Until the head of the answer is there. */
+/* Sends the request and waits for the head of the answer. */
 static enum relay_end ask(struct relay *y, struct refusal *no)
 {
 	struct bytes request = { 0 };
@@ -187,7 +189,8 @@ static enum relay_end begin(struct relay *y, struct refusal *no)
 	return RELAY_WHOLE;
 }
 
-/* A chunk of no bytes would be the last one. */
+/* Adds a piece for the client; an empty one is skipped, because an empty chunk
+ * would end the body. */
 static void add_to_client(struct relay *y, const struct bytes *piece)
 {
 	if (piece->len == 0)
@@ -199,7 +202,7 @@ static void add_to_client(struct relay *y, const struct bytes *piece)
 		bytes_text(&y->held, "\r\n");
 }
 
-/* What came of the body. */
+/* Adds a piece of the answer's body. */
 static void add_piece(struct relay *y, const struct bytes *piece)
 {
 	struct bytes changed = { 0 };
@@ -213,7 +216,7 @@ static void add_piece(struct relay *y, const struct bytes *piece)
 	bytes_clear(&changed);
 }
 
-/* Whether the client must wait for what is there: for the first event. */
+/* Is the answer held back until its first event? */
 static bool holds(const struct relay *y)
 {
 	if (!(y->s->freedoms & FREEDOM_FIRST_EVENT) || y->begun)
@@ -232,7 +235,8 @@ static bool flush(struct relay *y)
 	return sent;
 }
 
-/* Where only the connection's end tells the body's, a cut must be a reset. */
+/* If the end of the connection is the end of the body, a cut has to be a
+ * reset. */
 static enum relay_end cut(const struct relay *y)
 {
 	return y->counted || y->chunked ? RELAY_CUT : RELAY_RESET;
@@ -254,7 +258,8 @@ static enum relay_end finish(struct relay *y, struct refusal *no)
 	return y->r->closes ? RELAY_LAST : RELAY_WHOLE;
 }
 
-/* The body broke off. Of an answer that is held nothing has been seen. */
+/* The body broke off. If the answer was held back, the client has seen nothing
+ * of it. */
 static enum relay_end broken(struct relay *y, enum relay_end how,
 			     struct refusal *no)
 {

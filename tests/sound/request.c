@@ -7,11 +7,11 @@
 
 enum {
 	HEAD_MOST = 128 << 10,
-	/* What is read of a body that is too large. */
+	/* at most this much of a too large body is read */
 	DRAIN_MOST = 2 * REQUEST_BODY_MOST
 };
 
-/* Empty lines before a request are none of it. */
+/* Drops empty lines before a request. */
 static void drop_empty_lines(struct bytes *in)
 {
 	size_t n = 0;
@@ -42,7 +42,7 @@ static size_t wait_for_head(struct conn *client, struct refusal *no)
 	}
 }
 
-/* The path and query of a target; in absolute form its host is taken, too. */
+/* Takes path and query of a target, and in absolute form its host. */
 static const char *origin_form(struct request *r, unsigned freedoms,
 			       struct refusal *no)
 {

@@ -12,25 +12,25 @@ enum { REQUEST_BODY_MOST = 32 << 20 };
 struct request {
 	struct head head;
 	const char *method; /* points into the head; "" before it is read */
-	struct bytes host; /* text; the target's, or else the field's */
+	struct bytes host; /* text; of the target, else of the field Host */
 	struct bytes path; /* text; without host and query, no double slash */
 	const char *query; /* with its question mark, or "" */
 	struct body framing;
 	struct bytes body;
-	bool expects; /* a 100 before it sends its body */
-	bool closes; /* the connection, after the answer */
-	bool unguarded; /* its safeguards were taken out */
+	bool expects; /* it waits for 100 Continue before it sends its body */
+	bool closes; /* close the connection after the answer */
+	bool unguarded; /* its safeguards were removed */
 };
 
 /*
- * Reads the head and finds the body's framing. false: the client has left.
- * What is wrong is put into `no`; then the connection cannot go on.
+ * Reads the head and finds the body's framing. false: the client has left. If
+ * something is wrong, `no` says what, and the connection has to be closed.
  */
 bool request_read(struct request *r, struct conn *client, unsigned freedoms,
 		  struct refusal *no);
 
-/* Reads the body; only to its end if something is refused, so that the client
- * can read the refusal. false: the client has left. */
+/* Reads the body; if the request is refused it is read and dropped, so that the
+ * client can read the refusal. false: the client has left. */
 bool request_body(struct request *r, struct conn *client, struct refusal *no);
 
 void request_clear(struct request *r);

@@ -21,7 +21,7 @@ static const struct route {
 	{ NULL, NULL },
 };
 
-/* What a gateway with a closed list of models has on it. */
+/* The models of a gateway with a closed list. */
 static const char *const models[] = { "claude-opus-5-5",
 				      "claude-opus-4-8",
 				      "claude-sonnet-4-6",
@@ -32,7 +32,7 @@ static const char *const models[] = { "claude-opus-5-5",
 				      "claude-3-5-haiku-20241022",
 				      NULL };
 
-/* A request that only warms the connection up. */
+/* Is it a request that only opens the connection? */
 static bool is_warm_up(const struct request *r)
 {
 	return strcmp(r->method, "HEAD") == 0 &&
@@ -102,7 +102,7 @@ static void check_coding(const struct sound *s, const struct request *r,
 		refusal_set(no, 415, "compressed requests are not read here");
 }
 
-/* Whether it may stand in a message as it is written. */
+/* Can the name be put into a message without escapes? */
 static bool is_plain_name(const struct bytes *json, const struct member *m)
 {
 	for (size_t i = 0; i < m->len; i++)
@@ -111,7 +111,8 @@ static bool is_plain_name(const struct bytes *json, const struct member *m)
 	return m->len <= NAME_MOST;
 }
 
-/* What is no text is left to the provider. */
+/* Refuses models that are not on the list; a model that is no text is left to
+ * the provider. */
 static void check_model(const struct sound *s, const struct request *r,
 			struct refusal *no)
 {

@@ -1,9 +1,9 @@
 /*
- * A sound gateway that has nothing in common with ccgate but what it promises,
- * with one freedom at a time that a sound gateway may take:
+ * A sound gateway that shares no code with ccgate, with freedoms that a sound
+ * gateway may take:
  *   sound --upstream URL --upstream-key KEY --key KEY [--freedom NAME]...
- * A thread a connection, sockets that block. The first line printed says
- * where it listens.
+ * It has one thread for each connection and blocking sockets. The first line
+ * printed has its address.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* The gateway: what it was told, and what its connections share. */
+/* The gateway: its options, and what its connections share. */
 #ifndef SOUND_SOUND_H
 #define SOUND_SOUND_H
 

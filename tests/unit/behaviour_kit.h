@@ -1,4 +1,4 @@
-/* Logs of both sides of a gateway, and the causes that are read off them. */
+/* Builds logs of both sides of a gateway, and gets the causes from them. */
 #ifndef TESTS_BEHAVIOUR_KIT_H
 #define TESTS_BEHAVIOUR_KIT_H
 
@@ -75,7 +75,7 @@ static inline int tear_down(void **state)
 	return 0;
 }
 
-/* The run in the log is over; `expect` is the check that failed, or NULL. */
+/* Ends the run in the log; `expect` is the check that failed, or NULL. */
 static inline void end_run(struct bench *b, const char *id, const char *expect)
 {
 	size_t n = b->report.count++;
@@ -107,7 +107,8 @@ static inline const struct cause *settled(struct bench *b, const char *id)
 	return NULL;
 }
 
-/* It is there and explains the first run's failure. */
+/* Asserts that the cause exists and explains the first run's failure; returns
+ * it. */
 static inline const struct cause *explains(struct bench *b, const char *id)
 {
 	const struct cause *c = settled(b, id);
@@ -128,7 +129,7 @@ static inline void put_body(struct bench *b, const char *actor, unsigned n,
 	put_bytes(&b->log, actor, n, WLOG_BODY, body);
 }
 
-/* Both sides of a request, open yet. */
+/* Adds both sides of a request, without an answer yet. */
 static inline void put_both(struct bench *b, const char *client,
 			    const char *sent, const char *provider,
 			    const char *got)
@@ -154,8 +155,8 @@ static inline void put_answers(struct bench *b, const char *head,
 	put_answer(b, "c1", head, is);
 }
 
-/* All causes but the credential's, a line each: how it is called, what is said of
- * it, and its first example. To be freed. */
+/* All causes except the credential's, a line each: id, headline and first
+ * example. To be freed. */
 static inline char *told(struct bench *b)
 {
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);

@@ -1,4 +1,4 @@
-/* A result of a bench, made up. */
+/* A made-up result of a bench. */
 #ifndef TESTS_UNIT_BENCH_KIT_H
 #define TESTS_UNIT_BENCH_KIT_H
 
@@ -48,8 +48,8 @@ static inline void put_loads(struct bench_result *r)
 	}
 }
 
-/* Each number of streams takes longer; the gateway fails at all of the first
- * request but the first three. */
+/* Steps with more and more streams, each slower; for the first request the
+ * gateway fails in all steps after the third. */
 static inline void put_steps(struct bench_result *r)
 {
 	for (unsigned i = 0; i < 2 * BENCH_RUNGS; i++) {

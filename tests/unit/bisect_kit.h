@@ -1,7 +1,7 @@
 /*
- * A server for tests of bisect: causes that are planted in it, and, if it is
- * strict, the rules that every request has to keep. It counts what it is asked
- * and complains about candidates that are larger than the given request.
+ * A server for tests of bisect: it has planted causes and, if it is strict,
+ * rules that every request has to keep. It counts requests and complains about
+ * candidates that are larger than the given request.
  */
 #ifndef TESTS_BISECT_KIT_H
 #define TESTS_BISECT_KIT_H
@@ -18,7 +18,7 @@
 #include "probe/bisect/bisect_private.h"
 #include "wire/bytes/mem.h"
 
-struct seen { /* a request, looked into */
+struct seen { /* a request, parsed */
 	const struct bisect_request *r;
 	struct jval root;
 };
@@ -34,11 +34,11 @@ struct kit_cause {
 #define KIT_CAUSES 4
 #define KIT_NAMES 6
 
-struct kit_row { /* a server, and what has to be found */
+struct kit_row { /* a server, and the causes that have to be found */
 	const char *title;
 	struct kit_cause causes[KIT_CAUSES];
-	/* By cause: the names of its culprits, with " + " between them. None
-	 * at all: they are not known. */
+	/* For each cause the names of its culprits, joined by " + ". No names
+	 * at all: not checked. */
 	const char *names[KIT_NAMES];
 };
 
@@ -47,14 +47,14 @@ struct kit {
 	const struct kit_row *row;
 	bool strict;
 	unsigned budget; /* trials; 0: as many as it wants */
-	const char *wanted; /* the error that is looked for */
+	const char *wanted; /* the error that the search is about */
 	unsigned trials;
 	struct jval body; /* the given one; no text: it is not JSON */
 	struct bisect_request *asked; /* for this error */
 	size_t asked_count;
 };
 
-/* Where the whole course of each search is written; NULL: nowhere. */
+/* The whole course of each search is written here; NULL: it is not. */
 static struct buf *kit_course;
 
 static inline bool kit_find(const struct seen *s, const char *pointer,
@@ -279,7 +279,7 @@ static inline void kit_forget(struct kit *k)
 	k->asked_count = 0;
 }
 
-/* Nothing is asked twice. */
+/* Remembers the request, and asserts that it was not sent before. */
 static inline void kit_remember(struct kit *k, const struct bisect_request *r)
 {
 	assert_false(kit_same(r, k->given));
@@ -383,7 +383,7 @@ static inline void kit_tell(const struct bisect_cause *c)
 		kit_tell_request("passing", &c->passing);
 }
 
-/* The beta of a field that is there may stay. */
+/* May this beta stay, because the request has its field? */
 static inline bool kit_is_needed(const struct parts *ps, size_t part)
 {
 	for (size_t i = 0; i < ps->need_count; i++)
@@ -393,7 +393,7 @@ static inline bool kit_is_needed(const struct parts *ps, size_t part)
 	return false;
 }
 
-/* Nothing else that is optional can be missed. */
+/* Asserts that the smallest request has nothing optional left. */
 static inline void kit_minimal(const struct kit *k,
 			       const struct bisect_request *smallest)
 {
@@ -444,7 +444,7 @@ static inline void kit_check(struct kit *k, const struct bisect_cause *c,
 	buf_clear(&names);
 }
 
-/* Searches, checks what is found, and gives the number of trials. */
+/* Searches, checks the causes found, and returns the number of trials. */
 static inline unsigned kit_run(const struct bisect_request *given,
 			       const struct kit_row *row, bool strict)
 {

@@ -41,8 +41,8 @@ static inline void send_with(struct gateway *g, const char *method,
 	headers_clear(&headers);
 }
 
-/* As it is asked, the upstream says `answer` and closes; what went up is in
- * *up. */
+/* Sends a request; the upstream answers `answer` and closes. *up gets the
+ * request that it received. */
 static inline void asked(struct gateway *g, const char *method,
 			 const char *target, const char *const *fields,
 			 const char *body, struct span answer, struct call *c,

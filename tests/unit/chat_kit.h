@@ -1,5 +1,5 @@
-/* Asks what ccmock says at /v1/chat/completions, or another path of OpenAI's,
- * and looks at it. */
+/* Sends a request to ccmock's /v1/chat/completions or another path of OpenAI's,
+ * and checks the answer. */
 #ifndef TESTS_UNIT_CHAT_KIT_H
 #define TESTS_UNIT_CHAT_KIT_H
 
@@ -81,10 +81,10 @@ static inline void assert_at(const struct asked *a, const char *pointer,
 	buf_clear(&is);
 }
 
-/* What the strict provider says of a request. */
+/* A request, and how the strict provider refuses it. */
 struct strict_row {
 	const char *body;
-	const char *code, *param; /* NULL: taken */
+	const char *code, *param; /* NULL: accepted */
 	const char *words; /* in the message */
 };
 
@@ -118,7 +118,7 @@ static inline void check_strict(const struct strict_row *row)
 	assert_at(&a, "/error/param", row->param);
 	assert_words(&a, row->body, row->words);
 	asked_clear(&a);
-	/* The one that believes takes most of it. */
+	/* The lenient provider accepts most of these. */
 	ask(&a, row->body, false);
 	assert_true(a.reply.status == 200 || a.reply.status == 400);
 	asked_clear(&a);

@@ -1,5 +1,5 @@
-/* Ways in that are not the usual one, for tests of doctor: what stands there in
- * the place of the API. */
+/* Unusual base URLs and proxies for tests of doctor: what answers there in
+ * place of the API. */
 #ifndef TESTS_UNIT_DOCTOR_ENTRIES_H
 #define TESTS_UNIT_DOCTOR_ENTRIES_H
 
@@ -9,19 +9,20 @@
 	"{\"type\":\"error\",\"error\":{\"type\":\"" type \
 	"\",\"message\":\"" text "\"},\"request_id\":\"req_1\"}"
 
-/* How a gateway is reached, and at which path it has the API. */
+/* How a gateway is reached, and the path below which it has the API. */
 struct entry {
 	const char *name, *url; /* NULL: the usual */
 	const char *proxy; /* a whole variable */
 	const char *serves; /* before /v1/...; NULL: "" */
-	struct asked reached; /* what a connection alone comes to */
-	bool speaks_tls; /* where the other way is tried: it is right */
-	int status; /* elsewhere, and of all where `always` */
+	struct asked reached; /* the result of a connection without a request */
+	/* TLS is the right way, if the other one is tried first */
+	bool speaks_tls;
+	int status; /* of other paths, and of all paths if `always` */
 	const char *type, *location, *body;
 	bool always;
 	bool chat; /* the path of OpenAI's API is there */
 	enum stream_end end; /* where status is 0 */
-	size_t small; /* shorter requests for messages are answered so */
+	size_t small; /* requests for messages shorter than this get `status` */
 };
 
 #define HTTPS "https://127.0.0.1:4443"

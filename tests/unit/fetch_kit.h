@@ -1,4 +1,4 @@
-/* One request of the client and what came of it, for tests. */
+/* One request of the client and its result, for tests. */
 #ifndef TESTS_UNIT_FETCH_KIT_H
 #define TESTS_UNIT_FETCH_KIT_H
 

@@ -1,5 +1,5 @@
-/* A long text that a test makes, compared with a file of tests/golden piece by
- * piece as it grows. UPDATE_GOLDEN writes the file anew. */
+/* Compares a long text that a test makes with a file of tests/golden, part by
+ * part as it grows. With UPDATE_GOLDEN it rewrites the file. */
 #ifndef TESTS_GOLDEN_KIT_H
 #define TESTS_GOLDEN_KIT_H
 
@@ -17,8 +17,8 @@
 
 static struct {
 	const char *path;
-	char *text; /* NULL: it is written anew */
-	size_t len, same; /* of it, and what was found to be as in it */
+	char *text; /* NULL: the file is rewritten */
+	size_t len, same; /* `same`: bytes that were found equal */
 } golden;
 
 static inline void golden_open(const char *path)
@@ -30,7 +30,7 @@ static inline void golden_open(const char *path)
 		fail_msg("%s cannot be read", path);
 }
 
-/* What there is so far is as the file has it. */
+/* Asserts that the text so far is the begin of the file. */
 static inline void golden_compare(const struct buf *all)
 {
 	size_t line = 1, begin = 0;

@@ -1,6 +1,6 @@
 /*
- * A mock with a log and a client on one loop, for tests. A test waits for what
- * happens: every event stops the loop, and the test looks whether it has what
+ * A mock with a log and a client on one loop, for tests. A test waits for
+ * events: every event stops the loop, and the test checks whether it has what
  * it waits for. A guard ends a test that would wait for ever.
  */
 #ifndef TESTS_MOCK_KIT_H
@@ -38,7 +38,7 @@ struct client {
 	struct headers headers;
 	struct buf body;
 	struct fetch_end end; /* end.end is END_OPEN until it has ended */
-	bool pausing; /* takes one piece, and no more until resumed */
+	bool pausing; /* stops reading after one piece, until resumed */
 };
 
 static inline struct wlog *kit_log_for(void *arg, uint64_t run)
@@ -109,7 +109,7 @@ static inline int kit_tear_down(void **state)
 	return 0;
 }
 
-/* Lets the loop run until something has happened. */
+/* Runs the loop until the next event. */
 static inline void kit_turn(struct kit *k)
 {
 	loop_run(k->loop);
@@ -134,7 +134,7 @@ static inline struct rules *kit_rules(const char *upstream)
 	return rules;
 }
 
-/* Rules of one rule "u1" that always plays this annotated stream. */
+/* Rules with one rule "u1" that always plays this annotated stream. */
 static inline struct rules *kit_stream(const char *events)
 {
 	struct buf text = BUF_INIT(1 << 20);

@@ -1,4 +1,5 @@
-/* Asks the provider of mockupstream/dialects, and looks at what it says. */
+/* Sends requests to the provider of mockupstream/dialects, and reads its
+ * answers. */
 #ifndef TESTS_UNIT_PROVIDER_KIT_H
 #define TESTS_UNIT_PROVIDER_KIT_H
 
@@ -18,13 +19,13 @@
 
 static struct anthropic provider;
 static uint64_t number;
-static const char *beta; /* the anthropic-beta of what is asked; NULL: none */
-static enum safeguards safeguards; /* what a script has it say */
-static const char *version = "2023-06-01"; /* NULL: none is said */
+static const char *beta; /* the anthropic-beta of requests; NULL: none */
+static enum safeguards safeguards; /* as a script sets them */
+static const char *version = "2023-06-01"; /* NULL: no such header */
 static const char *authorization; /* NULL: none */
-static bool too_large; /* the body was not kept */
-static enum threads threads; /* what a script has it do */
-static const char *account; /* whose key it is asked with; NULL: not told */
+static bool too_large; /* the body was too large to be kept */
+static enum threads threads; /* as a script sets them */
+static const char *account; /* the account of the key in requests; NULL: none */
 static bool strict;
 static tick_t now;
 
@@ -104,7 +105,7 @@ static inline int64_t number_at(const struct said *s, const char *pointer)
 	return n;
 }
 
-/* Puts a stream's text, tool input and event names together. */
+/* Collects a stream's text, tool input and event names. */
 static inline void read_stream(struct said *s, struct buf *names,
 			       struct buf *text)
 {

@@ -1,6 +1,6 @@
 /*
- * One end of a TCP connection on a loop, for tests that care about single
- * bytes: it keeps what came in and how the other end closed.
+ * One end of a TCP connection on a loop, for tests that look at single bytes:
+ * it keeps the bytes received and how the other end closed.
  */
 #ifndef TESTS_UNIT_RAWPEER_H
 #define TESTS_UNIT_RAWPEER_H
@@ -38,8 +38,8 @@ bool rawpeer_has(const struct rawpeer *p, const char *text);
 void rawserver_open(struct rawserver *s, struct loop *l);
 void rawserver_close(struct rawserver *s);
 
-/* Runs the loop for a moment; fails the test when it was called for more than
- * half a minute since step_reset(). */
+/* Runs the loop for a moment; fails the test if more than half a minute has
+ * passed since step_reset(). */
 void step_reset(void);
 void step(struct loop *l);
 #define WAIT_FOR(l, condition) \

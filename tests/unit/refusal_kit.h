@@ -1,11 +1,11 @@
-/* The request that the tests of probe/refusal have answered. */
+/* The request whose answers the tests of probe/refusal read. */
 #ifndef TESTS_UNIT_REFUSAL_KIT_H
 #define TESTS_UNIT_REFUSAL_KIT_H
 
-/* Not a credential: made up here, and looked for in everything printed. */
+/* A made-up key, which must not be in anything printed. */
 #define KIT_KEY "sk-test-5ecre7-0123456789abcdefghij"
 
-/* The same with more members in front: "\"safeguards\":[],". */
+/* The body of the request, with `more` members in front. */
 #define KIT_BODY KIT_BODY_WITH("")
 #define KIT_BODY_WITH(more) \
 	"{" more \

@@ -15,7 +15,7 @@ struct gateway {
 	char origin[64];
 	char upstream[64];
 	size_t asked; /* connections to the upstream that were used */
-	int emptied; /* how often nothing was under way any more */
+	int emptied; /* how often the last request under way ended */
 };
 
 static inline int set_up(void **state)
@@ -80,7 +80,7 @@ static inline void send_ask(struct gateway *g, const struct ask *ask,
 	headers_clear(&headers);
 }
 
-/* A message goes up; the upstream says `answer`, and closes if asked to. */
+/* Sends a message; the upstream answers `answer`, and closes if asked to. */
 static inline void relayed(struct gateway *g, const char *answer, bool closes,
 			   struct call *c)
 {
@@ -121,8 +121,8 @@ static inline void local(struct gateway *g, const struct ask *ask, int status,
 #define STREAM "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
 #define CHUNKED "Transfer-Encoding: chunked\r\n\r\n"
 
-/* Lines of the log, from log_begin() on, as they are written to the standard
- * error. */
+/* Catches the lines of the log that are written to stderr from log_begin()
+ * on. */
 static int log_kept = -1;
 
 static inline void log_begin(struct gateway *g)

@@ -1,4 +1,4 @@
-/* A server that writes down what happens, for tests. */
+/* A server that records what happens, for tests. */
 #ifndef TESTS_UNIT_SERVE_KIT_H
 #define TESTS_UNIT_SERVE_KIT_H
 
@@ -115,7 +115,7 @@ static inline void site_call(struct site *s, struct rawpeer *p,
 
 #define GET "GET /x HTTP/1.1\r\nHost: h\r\n\r\n"
 
-/* The bytes behind the head. */
+/* The bytes after the head. */
 static inline const char *body_of(const struct rawpeer *p)
 {
 	size_t at = span_find(buf_span(&p->in), span_of("\r\n\r\n"));

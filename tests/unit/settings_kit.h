@@ -1,4 +1,4 @@
-/* A home, a project and managed settings for tests of what is read of them. */
+/* A home, a project and managed settings, for tests of probe/settings. */
 #ifndef TESTS_SETTINGS_KIT_H
 #define TESTS_SETTINGS_KIT_H
 
@@ -135,7 +135,8 @@ static inline const struct finding *found(const struct world *w,
 	return NULL;
 }
 
-/* Exactly these, separated by blanks and in this order. */
+/* Asserts that exactly these findings were made, in this order; separated by
+ * blanks. */
 static inline void assert_found(const struct world *w, const char *codes)
 {
 	struct buf b = BUF_INIT(4096);
@@ -147,7 +148,7 @@ static inline void assert_found(const struct world *w, const char *codes)
 	buf_clear(&b);
 }
 
-/* "Authorization=tok x-api-key=key" */
+/* Asserts which credentials are sent: "Authorization=tok x-api-key=key". */
 static inline void assert_sent(const struct world *w, const char *wanted)
 {
 	struct buf b = BUF_INIT(65536);

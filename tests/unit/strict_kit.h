@@ -1,4 +1,4 @@
-/* Request bodies, and what the strict personality says to them. */
+/* Request bodies, and the answers of the strict provider to them. */
 #ifndef TESTS_UNIT_STRICT_KIT_H
 #define TESTS_UNIT_STRICT_KIT_H
 
@@ -14,7 +14,7 @@
 
 /* ---- one body ---- */
 
-static uint64_t account; /* who is asked */
+static uint64_t account; /* the account of the requests */
 
 static inline int check(const char *betas, const char *body, struct fail *why)
 {

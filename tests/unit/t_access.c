@@ -1,4 +1,5 @@
-/* wire/log/access: lines about requests, whatever a client put into them. */
+/* wire/log/access: the log line of a request, with hostile text from a
+ * client. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -114,7 +114,7 @@ static void t_broken(void **state)
 		"0\r\n\rx",
 		"0\r\nx: y\rz",
 		"1234567890123456\r\n",
-		/* what stands behind the last chunk */
+		/* after the last chunk comes something else than the end */
 		"0\r\nGET / HTTP/1.1\r\n\r\n",
 		"0\r\n x: y\r\n\r\n",
 		"0\r\n: y\r\n\r\n",
@@ -181,7 +181,7 @@ static bool is_one_of(const char *set, int c)
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-/* Whether a chunked body goes on after these bytes. */
+/* Is this byte accepted in a chunked body after these bytes? */
 static bool goes_on(const char *before, int byte)
 {
 	struct buf text = BUF_INIT(200);
@@ -254,7 +254,8 @@ static enum answer_step read_trailer(size_t name, size_t value)
 	return r.last;
 }
 
-/* What is read over has a limit, which each chunk with bytes sets anew. */
+/* Ignored bytes (extensions, trailers) have a limit, which starts again with
+ * each chunk of data. */
 static void t_extra(void **state)
 {
 	const size_t most = CHUNKED_EXTRA_LIMIT;
@@ -280,7 +281,7 @@ static void t_behind(void **state)
 	buf_clear(&r.body);
 }
 
-/* So many 1xx heads, and an answer. */
+/* Reads `count` heads of status 1xx, then an answer. */
 static void read_hints(struct read *r, int count)
 {
 	struct buf text = BUF_INIT(65536);
@@ -353,7 +354,7 @@ static void t_long_head(void **state)
 	}
 }
 
-/* Why an answer is none. */
+/* The failure texts of broken answers. */
 static void t_why(void **state)
 {
 	static const struct {

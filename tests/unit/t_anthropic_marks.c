@@ -53,7 +53,8 @@ static void t_calls(void **state)
 		{ "[tool:a {", "" },
 		{ "[tool:a {}", "" },
 		{ "[tool:a {} ]", "" },
-		/* Several are together in the marker for several. */
+		/* Several calls are for the marker [tools:], not for
+		 * [tool:]. */
 		{ "[tool:a {}; b {}]", "" },
 		{ "[tools: a {}; b]", "" },
 		{ "[tools: a {}; ]", "" },
@@ -77,7 +78,7 @@ static void t_calls(void **state)
 	}
 }
 
-/* So many calls are made, and so many markers are looked at. */
+/* Limits: how many calls are made, and how many markers are read. */
 static void t_limits(void **state)
 {
 	struct tool_call calls[ASK_CALLS_LIMIT];
@@ -91,7 +92,7 @@ static void t_limits(void **state)
 	assert_int_equal(anthropic_marks_calls(&a, buf_span(&text), calls), 64);
 	assert_true(span_is(calls[63].name, "n63"));
 	anthropic_ask_clear(&a);
-	/* Of several in one marker none is made, if they are too many. */
+	/* If one marker has too many calls, none of them is made. */
 	buf_reset(&text);
 	buf_add_text(&text, "[tools: n {}");
 	for (int i = 0; i < 70; i++)
@@ -114,7 +115,7 @@ static void t_limits(void **state)
 	buf_clear(&text);
 }
 
-/* Which markers are told to call nothing. */
+/* Markers that cannot be obeyed, and what the answer says about them. */
 static void t_complaints(void **state)
 {
 #define NOTHING(marker) \
@@ -130,7 +131,7 @@ static void t_complaints(void **state)
 		  NOTHING("b") NOTHING(" c") },
 		{ "[tool:a {]} x]", NOTHING("a {") },
 		{ "[tools: a {}; b]", NOTHING(" a {}; b") },
-		/* Talk of markers is none. */
+		/* Text that only mentions markers is no marker. */
 		{ "[tool: ]", "" },
 		{ "[tool:]", "" },
 		{ "[tool:.]", NOTHING(".") },
@@ -256,7 +257,8 @@ static void t_read(void **state)
 		{ TURNS(USER("\"x\"")), "x", "", 0, 0, 0, true },
 		{ TURNS(USER("[" TEXT("x") "," TEXT("y") "]")), "y", "", 0, 0,
 		  0, true },
-		/* What the client adds is no prompt, nor is another's text. */
+		/* Texts that the client adds are no prompt, nor are other
+		 * roles' texts. */
 		{ TURNS(USER("[" TEXT("x") "," TEXT("<system-reminder>y") "]")),
 		  "x", "", 0, 0, 0, true },
 		{ TURNS(USER("\"x\"") "," SAYS(TEXT("y")) ",{\"role\":"
@@ -267,7 +269,8 @@ static void t_read(void **state)
 		{ TURNS(USER("[{\"type\":\"text\",\"text\":7},{\"type\":"
 			     "\"x\",\"text\":\"y\"}]")),
 		  "", "", 0, 0, 0, false },
-		/* A plan holds on until another one comes. */
+		/* The calls of a prompt stay planned until another prompt
+		 * comes. */
 		{ TURNS(USER("\"[tool:a {}]\"")), "[tool:a {}]", "a {} ", 0, 0,
 		  0, true },
 		{ TURNS(USER("\"[tool:a {}]\"") "," SAYS(USE("a")) "," USER(
@@ -280,7 +283,7 @@ static void t_read(void **state)
 			  "[" RESULT
 			  "]") "," USER("\"[tool:a {\\\"x\\\":1}]\"")),
 		  "[tool:a {\"x\":1}]", "a {\"x\":1} ", 0, 0, 0, true },
-		/* Calls that the provider made by itself. */
+		/* Calls that the provider made without a marker. */
 		{ TURNS(USER("\"x\"") "," SAYS(USE("ToolSearch") "," USE(
 			  "StructuredOutput") "," USE("a"))),
 		  "x", "", 0, 1, 1, true },
@@ -315,7 +318,7 @@ static void t_read(void **state)
 	}
 }
 
-/* How it is to be answered. */
+/* Which way of answering a request asks for. */
 static void t_ways(void **state)
 {
 #define PROMPT(text) \

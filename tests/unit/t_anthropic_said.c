@@ -88,7 +88,8 @@ static void t_sequences(void **state)
 		{ "{\"stop_sequences\":[\"c\",\"b\"]}", "t:a  ", "b" },
 		{ "{\"stop_sequences\":[\"b\",\"c\"]}", "t:a  ", "b" },
 		{ "{\"stop_sequences\":[\"b\",\"b c\"]}", "t:a  ", "b" },
-		/* Of a block that it begins, nothing is left. */
+		/* A stop sequence at the start of a block leaves nothing of the
+		 * block. */
 		{ "{\"stop_sequences\":[\"a\"]}", "", "a" },
 		{ "{\"stop_sequences\":[\"b d\"]}", "t:a b c ", "b d" },
 		{ "{\"stop_sequences\":[\" d\"]}", "t:a b c t:b ", " d" },
@@ -114,7 +115,7 @@ static void t_sequences(void **state)
 	}
 }
 
-/* So many sequences are looked at. */
+/* The limit of stop sequences that are looked at. */
 static void t_sequences_limit(void **state)
 {
 	(void)state;
@@ -176,7 +177,8 @@ static void t_tokens(void **state)
 		{ 4, 5, 5, 5, "", true },
 		{ 4, 5, 6, 5, "", true },
 		{ 0, 9, 5, 5, "", false },
-		/* What the API itself runs costs nothing, and is whole. */
+		/* A call that the API itself runs costs no tokens, and is not
+		 * cut. */
 		{ 5, 1, 0, 1, "w:{\"a\":1} t:a ", false },
 		{ 6, 3, 0, 3, "s:{\"a\":1} t:a ", false },
 		{ 6, 1, 0, 1, "", true },

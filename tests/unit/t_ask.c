@@ -1,6 +1,6 @@
 /*
  * Tests of ask: one request, its whole answer, and all that can end it. The
- * server is a process of its own, because who asks waits on a loop of his own.
+ * server is another process, because an asker waits on its own loop.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -193,7 +193,7 @@ static struct asker *asker_for(const char *url)
 	return a;
 }
 
-/* The target is put behind the path of the base URL, except here. */
+/* An asker whose base URL has no path. */
 static struct asker *asker_at_root(void)
 {
 	char url[64];
@@ -249,7 +249,7 @@ static void t_whole(void **state)
 	asker_free(a);
 }
 
-/* The next piece is sent when the last one has been seen. */
+/* Lets the server send the next piece once the last one has been seen. */
 static bool more(void *arg, const struct asked *so_far)
 {
 	const char *until = arg;

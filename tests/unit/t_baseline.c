@@ -1,4 +1,4 @@
-/* probe/after/baseline: what may fail, and what of it is over. */
+/* probe/after/baseline: expected failures, and entries that no longer apply. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -251,7 +251,8 @@ static void t_written(void **state)
 		"{\"baseline\": [\n"
 		"  {\"case\": \"a/one\", \"check\": \"first\", " NEW ",\n"
 		"  {\"case\": \"b/two\", \"check\": \"first\", " NEW "\n]}\n");
-	/* A check that fails twice stands there once, one of may not at all. */
+	/* A check that fails twice is written once, one of level may not at
+	 * all. */
 	of_a[1] = (struct outcome){ .name = second,
 				    .verdict = VERDICT_FAIL,
 				    .level = LEVEL_MAY };

@@ -176,7 +176,7 @@ static void t_keys_in_turn(void **state)
 	see_turns(CLIENT "\n", HEAD "x-api-key: another\n\n",
 		  "u1.credentials.count == 1", "credential-in-turn");
 	see_turns(CLIENT "\n", PROVIDER "\n", NULL, "credential-in-turn");
-	/* It is the client that has another one. */
+	/* The client itself sent another credential. */
 	see_turns(HEAD "authorization: Bearer " WRONG "\n\n",
 		  HEAD "x-api-key: another\n\n", NULL, "credential-in-turn");
 }
@@ -252,14 +252,13 @@ static void t_what_is_lost_explains_before_what_is_printed(void **state)
 
 /* ---- through the provider's refusal ---- */
 
-static void t_a_refusal_leads_to_what_the_request_has_lost(void **state)
+#define REFUSAL(words) \
+	"{\"type\":\"error\",\"error\":{\"type\":" \
+	"\"invalid_request_error\",\"message\":\"" words "\"}}"
+
+static void refused_for(struct bench *b, const char *refusal)
 {
-	struct bench *b = *state;
 	static const char body[] = "{\"context_management\":{\"edits\":[]}}";
-	static const char refusal[] =
-		"{\"type\":\"error\",\"error\":{\"type\":"
-		"\"invalid_request_error\",\"message\":\"context_management: "
-		"Extra inputs are not permitted\"}}";
 
 	put_both(b,
 		 CLIENT "anthropic-beta: context-management-2025-06-27\n"
@@ -268,6 +267,17 @@ static void t_a_refusal_leads_to_what_the_request_has_lost(void **state)
 	put_answers(b, "HTTP/1.1 400 Bad Request\n\n", refusal, refusal);
 	end_run(b, "a/b", "c1.status == 200");
 	explains(b, "request-field-dropped:anthropic-beta");
+}
+
+static void t_a_refusal_leads_to_what_the_request_has_lost(void **state)
+{
+	refused_for(*state, REFUSAL("context_management: Extra inputs are not "
+				    "permitted"));
+}
+
+static void t_a_refusal_names_the_field_of_betas(void **state)
+{
+	refused_for(*state, REFUSAL("this needs another anthropic-beta"));
 }
 
 /* ---- the answer ---- */
@@ -739,6 +749,8 @@ int main(void)
 		  t_what_is_lost_explains_before_what_is_printed),
 		T("causes: a refusal leads to what the request has lost",
 		  t_a_refusal_leads_to_what_the_request_has_lost),
+		T("causes: a refusal names the field of betas",
+		  t_a_refusal_names_the_field_of_betas),
 		T("causes: a mapped status is one behaviour",
 		  t_a_mapped_status_is_one_behaviour),
 		T("causes: statuses of a class are one cause",

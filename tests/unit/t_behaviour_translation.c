@@ -148,7 +148,8 @@ static void see(const struct translated_row *row, const char *head)
 static void t_requests(void **state)
 {
 	static const struct translated_row rows[] = {
-		/* Sound ones: one system text, ids anew, the bill left out. */
+		/* Sound translations: one system text, new ids, the billing
+		 * line left out. */
 		{ ASK("\"system\":[" WORDS(
 			  "x-anthropic-billing-header: "
 			  "c=1;") "," WORDS("be good") "," WORDS("be quick") "]"
@@ -192,7 +193,7 @@ static void t_requests(void **state)
 			    RESULT("x2", "first") RESULT("x1", "second")),
 		  HI, WELL, BODY "/messages/2/content/0/tool_use_id == \"x1\"",
 		  "translation-changed:tool-results" },
-		/* In the other order, and each is of its call. */
+		/* Results in the other order, each with its own call. */
 		{ CALLING(""),
 		  CALLS_AND(ONE_ARGUMENT,
 			    RESULT("x2", "second") RESULT("x1", "first")),
@@ -214,7 +215,8 @@ static void t_requests(void **state)
 		       "\"hello you\"}]"),
 		  HI, WELL, BODY "/messages/1/content/0/text == \"be late\"",
 		  "translation-moved:late-system" },
-		/* Names that a vendor takes stay; of others any tool has one. */
+		/* Names that the vendor accepts must stay; another name may
+		 * become any valid one. */
 		{ CALLING(""), CALLS_OF("m", BOTH), HI, WELL,
 		  BODY "/messages/1/content/0/name == \"n\"",
 		  "translation-changed:tool-names" },
@@ -394,7 +396,7 @@ static void t_answers(void **state)
 				"sequence\":null,"
 				"\"usage\":" TOLD "}",
 		  "c1.body#/id != \"\"", "answer-lost:id" },
-		/* Half of the prompt may be counted otherwise. */
+		/* Input tokens may differ by half. */
 		{ ASKED, GOT, HI,
 		  MESSAGE(WORDS("hi"), "end_turn",
 			  "{\"input_tokens\":4,\"output_tokens\":2}"),

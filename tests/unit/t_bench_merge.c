@@ -1,4 +1,4 @@
-/* probe/bench: results are read again, and put together. */
+/* probe/bench: reading results again, and merging them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -122,8 +122,8 @@ static void t_unread(void **state)
 	bench_clear(&r);
 }
 
-/* Two shards are as one run that has seen all of it: a histogram has what both
- * have, not the mean of what is told of them. */
+/* Two merged shards are like one run of all pairs: histograms are added,
+ * percentiles are not averaged. */
 static void t_shards(void **state)
 {
 	struct bench_result all = { .name = NULL }, r;
@@ -191,7 +191,7 @@ static void t_runs(void **state)
 	bench_clear(&all);
 }
 
-/* What does not belong together. */
+/* Results that cannot be merged. */
 static void t_apart(void **state)
 {
 	static const char *const why[] = { "another gateway",

@@ -41,7 +41,7 @@ static size_t at_pointer(const struct shape *s, const char *pointer)
 	return NO_PART;
 }
 
-/* All that the pointers name, which have blanks between them. */
+/* Removes all parts at these pointers, separated by blanks. */
 static void all_go(struct shape *s, const char *pointers)
 {
 	struct span rest = span_of(pointers), one;
@@ -178,7 +178,7 @@ static void t_history(void **state)
 		      ",{\"role\":\"user\",\"content\":[{\"type\":"
 		      "\"tool_result\",\"tool_use_id\":\"t\",\"content\":"
 		      "\"ok\"}]}]}");
-	/* An answer needs a question before it and one behind it. */
+	/* An answer needs a user's turn before it and one after it. */
 	assert_closed(NULL, HISTORY,
 		      "/messages/0 /messages/1 /messages/2 /messages/4",
 		      CLOSE_PULL,
@@ -224,7 +224,7 @@ static void t_fields(void **state)
 		      "\"d\":{}}}}]}");
 }
 
-/* A field whose beta is wanted no more goes, or brings it back. */
+/* If a beta is removed, its field goes too, or brings the beta back. */
 static void t_beta(void **state)
 {
 	struct shape s;

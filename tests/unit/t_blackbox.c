@@ -113,7 +113,7 @@ static void t_cost_more(void **state)
 	assert_int_equal(cost.input, 0);
 }
 
-/* What became of a failure when this was answered. */
+/* The verdict of a failure in a run with an answer of this status. */
 static enum verdict excused(uint64_t run, const char *actor,
 			    enum wlog_kind kind, int status,
 			    enum verdict verdict, const char *wanted)
@@ -135,7 +135,7 @@ static enum verdict excused(uint64_t run, const char *actor,
 	return verdict;
 }
 
-/* "Not now" says nothing about the gateway. */
+/* After 429 and 529 a failure says nothing about the gateway. */
 static void t_excuse(void **state)
 {
 	static const char later[] =

@@ -289,7 +289,7 @@ static void t_both_crowd(void **state)
 	world_close(&w);
 }
 
-/* Both ends do whatever comes to their minds, by a fixed row of dice. */
+/* Both ends do random things, by a fixed sequence of random numbers. */
 
 enum { CHAOS_CALLS = 40, CHAOS_STEPS = 3000 };
 

@@ -40,7 +40,7 @@ static void t_paths(void **state)
 		  BRIDGE_MESSAGE, "POST", "claude-haiku-4-5@20251001" },
 		{ "/v1" VERTEX "count-tokens:rawPredict", BRIDGE_VERTEX,
 		  BRIDGE_COUNT, "POST", "" },
-		/* What looks like one. */
+		/* Paths that only look like a route. */
 		{ "/model/a/converse", BRIDGE_NONE, 0, NULL, "" },
 		{ "/model/a/invoke/", BRIDGE_NONE, 0, NULL, "" },
 		{ "/model/a/b/invoke", BRIDGE_NONE, 0, NULL, "" },

@@ -137,7 +137,7 @@ static void t_vertex_up(void **state)
 	call_close(&c);
 }
 
-/* Each event goes out when it is there, and not when the next one is. */
+/* Each event is sent at once, and does not wait for the next one. */
 static void t_prompt(void **state)
 {
 	static const struct route_of *const routes[] = { &to_bedrock,
@@ -181,7 +181,8 @@ static void t_prompt(void **state)
 	}
 }
 
-/* How it ends: what the client gets last, and whether that is a whole. */
+/* How streams end: the last thing that the client gets, and whether the answer
+ * is complete. */
 static void t_ends(void **state)
 {
 #define ENDED "the provider's stream ended before the message did"
@@ -596,7 +597,8 @@ static void t_no_upstream(void **state)
 	call_close(&c);
 }
 
-/* A client that reads slowly holds the upstream back, and gets everything. */
+/* If the client reads slowly, the upstream has to wait, and the client gets
+ * everything. */
 static void t_slow_client(void **state)
 {
 	enum { PIECE = 65536, PIECES = 200 };
@@ -669,7 +671,8 @@ static void t_no_key(void **state)
 	buf_clear(&body);
 }
 
-/* After an error nothing comes: whoever told it may go on, or never end. */
+/* After an error nothing is sent, even if the upstream goes on or never
+ * ends. */
 static void t_error_ends(void **state)
 {
 	struct gateway *g = *state;
@@ -900,7 +903,7 @@ static void t_signed_again(void **state)
 	buf_clear(&up);
 }
 
-/* What cannot be signed is told as what it is. */
+/* Requests that cannot be signed, and the client's errors. */
 static void t_unsigned(void **state)
 {
 	struct gateway *g = *state;

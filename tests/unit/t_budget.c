@@ -124,7 +124,7 @@ static void t_standing(void **state)
 	at = budget_stand(&b, &s, NOW);
 	assert_int_equal(at.period, BUDGET_TOTAL);
 	assert_int_equal(at.reset, 0);
-	/* One that is spent up goes before a fuller one that is not. */
+	/* A spent budget is told before one that is fuller but not spent. */
 	budget_init(&b);
 	b.limit[BUDGET_DAY] = 1001;
 	b.limit[BUDGET_TOTAL] = 1000;
@@ -147,7 +147,7 @@ static void t_minute(void **state)
 	assert_true(minute_take(&m, 3, 60 * TICK_S, &wait));
 	assert_false(minute_take(&m, 3, 60 * TICK_S, &wait));
 	assert_int_equal(wait, TICK_S);
-	/* Another limit knows what was taken. */
+	/* After a change of the limit, earlier requests still count. */
 	assert_false(minute_take(&m, 2, 60 * TICK_S, &wait));
 	assert_int_equal(wait, 2 * TICK_S);
 	assert_true(minute_take(&m, 4, 60 * TICK_S, &wait));

@@ -1,4 +1,5 @@
-/* Tests of probe/doctor/call: what goes out, and what is told of an answer. */
+/* Tests of probe/doctor/call: requests that are sent, and findings about
+ * answers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -179,7 +180,7 @@ static void t_findings(void **state)
 	doctor_call_clear(&good);
 }
 
-/* Nobody listens: the head that would have gone out is there all the same. */
+/* Without a server the head that would have been sent is still available. */
 static void t_sent(void **state)
 {
 	struct settings_credential credentials[2] = {

@@ -1,6 +1,7 @@
 /*
- * What a gateway is held to, and what comes out of a campaign. The link puts a
- * target, a session and a runner of this file in the place of the real ones.
+ * Which claims are asked of a gateway, and the report of a campaign. The link
+ * puts a target, a session and a runner of this file in the place of the real
+ * ones.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -196,7 +197,7 @@ static void t_lacks(void **state)
 	config.without_count = 1;
 	lacks("cancels", NULL);
 
-	/* Whoever declares is held to just that. */
+	/* A gateway that declares claims is asked only those. */
 	config.claims = declared;
 	config.claim_count = 2;
 	lacks("relays", NULL);
@@ -371,7 +372,7 @@ static void t_report(void **state)
 	assert_int_equal(report.took, 30 * TICK_S);
 	assert_false(report.died);
 	assert_null(report.last_words);
-	/* Nobody could look at it. */
+	/* No case can see this claim. */
 	assert_int_equal(report.not_offered_count, 1);
 	assert_string_equal(report.not_offered[0].claim, "replaces-key");
 	assert_string_equal(report.not_offered[0].how, UNKNOWN_KEY);
@@ -379,7 +380,7 @@ static void t_report(void **state)
 	assert_null(report.not_offered[0].without);
 }
 
-/* Those that only a gateway has which declares them are not missed. */
+/* Claims that have to be declared are not listed as missing. */
 static size_t usual_claims(void)
 {
 	size_t n = 0;
@@ -506,7 +507,7 @@ static void look_for(const char *head_u, const char *head_c, const char *one,
 	struct view v;
 
 	wlog_init(&w, 100000);
-	/* Of another run and another side, which are no part of it. */
+	/* Entries of another run and another side, which must not count. */
 	put_request(&w, "c1", 1, "POST /v1/messages HTTP/1.1\n\n");
 	put_request(&w, "u1", 1, head_u);
 	put_response(&w, "u1", 1, "HTTP/1.1 200 OK\n\n");

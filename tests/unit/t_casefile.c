@@ -1,5 +1,5 @@
-/* Tests of probe/suite/casefile: what a file becomes, and `each`. What a wrong file
- * is told is in tests/lint. */
+/* Tests of probe/suite/casefile: reading files, and `each`. Messages about
+ * wrong files are tested in tests/lint. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -221,7 +221,7 @@ static void assert_fail(const char *text, const char *wanted)
 static void t_places(void **state)
 {
 	(void)state;
-	/* Behind a text that grew, on the same line. */
+	/* A mistake after a text that grew, on the same line. */
 	assert_fail("{\"each\":[{\"id\":\"a\",\"l\":[11111,22222,\n33333]}],\n"
 		    "\"title\":\"${each.l}\"}",
 		    "cases/errors/x.json:3:9: key 'title' must be a string "
@@ -247,7 +247,7 @@ static void t_ids(void **state)
 		const char *name, *wanted;
 	} rows[] = {
 		{ "cases/x.json",
-		  "cases/x.json: a case lies in the folder of its area" },
+		  "cases/x.json: a case has to be in the folder of its area" },
 		{ "cases/a/x.txt", "cases/a/x.txt: a case is a .json file" },
 	};
 
@@ -355,8 +355,7 @@ static void t_for(void **state)
 	assert_fail(
 		"{\"x\":[{\"for\":0,\"make\":1}]}",
 		"cases/errors/x.json:1:7: '{\"for\":0,\"make\":1}' should be "
-		"{\"for\": 1 to 256, \"make\": ...}, and not inside of "
-		"another");
+		"{\"for\": 1 to 256, \"make\": ...}, and not inside another");
 	assert_fail("{\"title\":\"${n}\"}",
 		    "cases/errors/x.json:1:11: '${n}' is not known (a plain "
 		    "'$' is written \\u0024)");
@@ -378,7 +377,8 @@ static void t_suite(void **state)
 	casebook_clear(&book);
 }
 
-/* What a selection gives of all cases, it gives of the files that it needs. */
+/* Reading only the files that patterns need selects the same cases as reading
+ * all. */
 static void t_some(void **state)
 {
 	static const struct {
@@ -434,7 +434,7 @@ static bool is_weak(struct casebook *book, const char *client,
 	return book->weak[which];
 }
 
-/* What clients and providers say anyway is no secret, on either side. */
+/* Words of ordinary requests and answers are weak keys. */
 static void t_weak_keys(void **state)
 {
 	static const char *const words[] = {
@@ -453,10 +453,15 @@ static void t_weak_keys(void **state)
 		"toolu_01",
 		"msg_01AnswerPlain",
 		"content_block_delta-7",
+		"qwrtzpsdfghjklm", /* fifteen letters and nothing else */
 	};
 	static const char *const keys[] = {
-		"sk-1234567890", "sk-own-key-000", "my-test-key",
-		"bearer-key-1", "content_block_delta-0f3a91c27d5b8842aa10"
+		"sk-1234567890",
+		"sk-own-key-000",
+		"my-test-key",
+		"bearer-key-1",
+		"content_block_delta-0f3a91c27d5b8842aa10",
+		"qwrtzpsdfghjklmn"
 	};
 	const char *other = "sk-0f3a91c27d5b";
 	struct casebook book = { .list = NULL };

@@ -140,7 +140,7 @@ static void t_none(void **state)
 	write_both(&was, &same, HEADS "\nno case differs\n", SIDES "]}\n");
 }
 
-/* A check that is told twice is compared place by place. */
+/* Two checks with the same name are compared in order. */
 static void t_one_name_twice(void **state)
 {
 	struct stored_check first[] = { { one, fail_word }, { one, pass } };

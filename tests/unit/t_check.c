@@ -65,7 +65,8 @@ static const char two[] =
 	"{\"await\":\"c2\",\"asks\":true}],\"checks\":[{\"name\":\"n\","
 	"\"expect\":[\"c1.status\",\"==\",200]}]}";
 
-/* The evidence is of whom the failure is about: here, of who was awaited. */
+/* The evidence is about the exchange that failed: here, the one that was
+ * awaited. */
 static void t_awaited(void **state)
 {
 	struct casebook other = { .count = 0 };
@@ -120,7 +121,7 @@ static enum verdict with_weak_key(const char *op, enum case_key which,
 	return verdict;
 }
 
-/* A weak key stands in all sorts of texts, so finding it proves nothing. */
+/* A weak key occurs in ordinary texts, so finding it proves nothing. */
 static void t_weak_key(void **state)
 {
 	(void)state;

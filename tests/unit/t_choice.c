@@ -43,7 +43,7 @@ static void t_choice(void **state)
 	assert_lacks(&s, "/content/1");
 	said_clear(&s);
 
-	/* An input that the tool's schema takes. */
+	/* An input that fits the tool's schema. */
 	ask(&s, FRONT TOOLS("") CHOICE("\"tool\",\"name\":\"weather\"")
 			USER("hi") "]}");
 	assert_text(&s, "/content/0/name", "weather");
@@ -51,7 +51,7 @@ static void t_choice(void **state)
 	assert_int_equal(number_at(&s, "/content/0/input/days"), 3);
 	said_clear(&s);
 
-	/* A marker's input goes before it. */
+	/* A marker's input comes before one made for the schema. */
 	ask(&s, FRONT TOOLS("") CHOICE("\"tool\",\"name\":\"weather\"")
 			USER("[tool:Read {}] [tool:weather "
 			     "{\\\"city\\\":\\\"x\\\"}]") "]}");
@@ -76,7 +76,7 @@ static void t_choice(void **state)
 	assert_text(&s, "/content/0/input/command", "true");
 	said_clear(&s);
 
-	/* An example goes before the schema. */
+	/* An example comes before one made for the schema. */
 	ask(&s, FRONT
 	    "\"tools\":[{\"name\":\"E\",\"input_schema\":{},"
 	    "\"input_examples\":[{\"a\":\"example\"}]}]," CHOICE("\"any\"")
@@ -340,7 +340,8 @@ static void t_search(void **state)
 		    RESULT(FOUND) USED("Late", "{}") RESULT("") "]}");
 	assert_int_equal(number_at(&s, "/content/0/input/a"), 2);
 	said_clear(&s);
-	/* A search that finds nothing is told of, and not repeated. */
+	/* If a search finds nothing, the answer says so, and the search is not
+	 * repeated. */
 	ask(&s, FRONT FINDER "]," WANT USED("ToolSearch", SELECT)
 			RESULT(",\"content\":\"none\"") "]}");
 	assert_text(&s, "/content/0/name", "Read");
@@ -357,7 +358,7 @@ static void t_search(void **state)
 	assert_int_equal(number_at(&s, "/content/0/input/max_results"), 2);
 	assert_lacks(&s, "/content/1");
 	said_clear(&s);
-	/* Who calls ToolSearch by a marker does all of it by markers. */
+	/* With a marker for ToolSearch, no search is added. */
 	ask(&s,
 	    FRONT FINDER "]," USER("[tool:ToolSearch "
 				   "{\\\"query\\\":\\\"x\\\"}] [tool:Read {}]")
@@ -383,7 +384,7 @@ static void t_search_of_api(void **state)
 	assert_text(&s, "/content/2/type", "tool_use");
 	assert_text(&s, "/content/2/name", "Late");
 	said_clear(&s);
-	/* A tool that is not there is told of. */
+	/* The answer says that a tool does not exist. */
 	ask(&s, FRONT TOOLS("") USER("[tool:Nope {}]") "]}");
 	assert_holds(&s, "the request declares no tool 'Nope'");
 	said_clear(&s);
@@ -711,7 +712,8 @@ static void t_thinking(void **state)
 		12);
 	assert_int_equal(number_at(&s, "/usage/output_tokens"), 12 + 3);
 	said_clear(&s);
-	/* What begins has said one token, unless nothing will be said. */
+	/* message_start counts one output token, unless the answer will be
+	 * empty. */
 	ask(&s, MOST("99") "\"stream\":true," USER("hi") "]}");
 	assert_true(strstr(buf_str(&s.text), "\"output_tokens\":1,") <
 		    strstr(buf_str(&s.text), "\"output_tokens\":3"));
@@ -720,7 +722,7 @@ static void t_thinking(void **state)
 	ask(&s, MOST("0") "\"stream\":true," USER("hi") "]}");
 	assert_null(strstr(buf_str(&s.text), "\"output_tokens\":1"));
 	said_clear(&s);
-	/* A signature is of its request. */
+	/* Signatures of different requests differ. */
 	ask(&s, FRONT "\"thinking\":{\"type\":\"adaptive\"}," USER("hi") "]}");
 	assert_true(
 		jscan_find(s.root, span_of("/content/0/signature"), &first));

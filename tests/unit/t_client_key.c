@@ -1,4 +1,4 @@
-/* gateway/keys: what a key is good for; net/sha256. */
+/* gateway/keys: what a key may do; net/sha256. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

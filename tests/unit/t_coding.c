@@ -139,7 +139,7 @@ static void t_large(void **state)
 	buf_clear(&packed);
 }
 
-/* Whatever does not fit is told, of an event and of the end. */
+/* Output that does not fit is a failure, for an event and for the end. */
 static void t_limit(void **state)
 {
 	(void)state;

@@ -1,4 +1,4 @@
-/* Tests of reports/complaint: what is wrong, as a sentence. */
+/* Tests of reports/complaint: failures as sentences. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -107,7 +107,7 @@ static const struct {
 	  "the text is b; it should be c2.text of: a" },
 	{ "c1.text == c2.text", "c3.text: a", "b", NULL,
 	  "the text is b; it should be c3.text: a" },
-	/* An operator that nobody knows, or a wish in other words. */
+	/* An unknown operator, or a wanted value in other words. */
 	{ "c1.status about 3", "about 3", "4", NULL,
 	  "not so: what is true of a good gateway: got 4, wanted about 3" },
 	{ "c1.status < 3", "3", "4", NULL,
@@ -131,7 +131,8 @@ static const struct {
 	{ "c1.body == 1",
 	  "123456789 123456789 123456789 123456789 123456789 123456789_x", "2",
 	  NULL, "not so: what is true of a good gateway: got 2" },
-	/* What no sentence can hold is told by its name and what differs. */
+	/* If no sentence fits, the check's name and the first difference are
+	 * told. */
 	{ "u1.request.body same-json c1.request.body",
 	  "the JSON of c1.request.body", "{}", "added /user \"x\"",
 	  "not so: what is true of a good gateway: added /user \"x\"" },

@@ -147,7 +147,7 @@ static void t_places(void **state)
 		    "gw.json:1:12: the name is missing: write env:NAME");
 	expect_fail("{\n\"keys\": [] }",
 		    "gw.json:2:9: no client key is in it; leave 'keys' out "
-		    "where --key gives them");
+		    "if --key gives the keys");
 	expect_fail("{ \"keys\": [\"\"] }", "gw.json:1:12: the key is empty");
 	expect_fail("{ \"keys\": [1] }",
 		    "gw.json:1:12: a key is a string, or an object with 'name' "
@@ -155,7 +155,7 @@ static void t_places(void **state)
 	expect_fail("[]", "gw.json:1:1: this is not an object");
 }
 
-/* What stands after a NUL would be cut off, and a short key left. */
+/* A NUL in a key would cut it short. */
 static void t_nul(void **state)
 {
 	static const char *const messages[] = {
@@ -428,7 +428,7 @@ static void t_bounds(void **state)
 		    "gw.json:2:15: body_limit: from 1 to 1073741824 bytes");
 }
 
-/* Whoever mends a file wants to hear of all that is wrong with it. */
+/* All mistakes of a file are told at once. */
 static void t_every_mistake(void **state)
 {
 	static const char *const messages[] = {
@@ -456,7 +456,7 @@ static void t_every_mistake(void **state)
 		(const char *const[]){ "gw.json:2:6: ':' should be here" });
 }
 
-/* Nobody may ever write into it. */
+/* A pipe that nobody writes to must not block the reader. */
 static void t_pipes(void **state)
 {
 	struct mistakes m = { .count = 0 };

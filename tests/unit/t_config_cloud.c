@@ -82,9 +82,11 @@ static void t_mistakes(void **state)
 		{ "{\"upstream\":{\"session\":\"env:T_BRIDGE_NONE\"}}",
 		  "gw.json:1:24: the variable T_BRIDGE_NONE is not set" },
 		{ "{\"upstream\":{\"models\":{\"a\":1}}}",
-		  "gw.json:1:28: what the provider calls a model is a string" },
+		  "gw.json:1:28: the provider's name for a model must be a "
+		  "string" },
 		{ "{\"upstream\":{\"models\":{\"a\":\"b\\u0000c\"}}}",
-		  "gw.json:1:28: what the provider calls a model is a string" },
+		  "gw.json:1:28: the provider's name for a model must be a "
+		  "string" },
 		{ "{\"upstream\":{\"models\":{\"a\":\"\"}}}",
 		  "gw.json:1:28: a model's name is empty, or has spaces or "
 		  "characters that are not ASCII" },

@@ -259,7 +259,7 @@ static void t_refused(void **state)
 	client_clear(&c);
 }
 
-/* Whose page, or whose name, a request comes by. */
+/* Requests from web pages and with foreign host names are refused. */
 static void t_guarded(void **state)
 {
 	static const struct {
@@ -370,7 +370,7 @@ static void t_hosts(void **state)
 	}
 }
 
-/* Numbers cannot be made to point elsewhere; names can. */
+/* A name can be pointed to another address, an address cannot. */
 static void t_bound(void **state)
 {
 	(void)state;

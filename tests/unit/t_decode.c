@@ -141,7 +141,7 @@ static void t_several_gzips(void **state)
 	buf_clear(&packed);
 }
 
-/* A byte at a time, what was flushed is out with the last byte of it. */
+/* Fed byte by byte, flushed data is decoded with its last byte. */
 static void t_pieces(void **state)
 {
 	(void)state;
@@ -270,7 +270,7 @@ static void t_window(void **state)
 	}
 }
 
-/* As many bytes out of one as may be, and one more than that. */
+/* The largest allowed ratio of output to input, and one byte more. */
 static void t_ratio(void **state)
 {
 	enum { BLOCKS = 1000, BYTES = 6 + 4 * BLOCKS };

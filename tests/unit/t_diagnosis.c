@@ -1,4 +1,4 @@
-/* probe/judge/diagnosis: what a wait that timed out most likely means. */
+/* probe/judge/diagnosis: the likely reason of a wait that timed out. */
 #include "makelog.h"
 
 #include "probe/judge/diagnosis.h"

@@ -139,7 +139,7 @@ static void t_limit(void **state)
 	world_close(&w);
 }
 
-/* Just as much as it may send; and what is said later goes out later. */
+/* Exactly the limit is sent; bytes added later are sent later. */
 static void t_whole_limit(void **state)
 {
 	struct world w;
@@ -163,7 +163,7 @@ static void t_whole_limit(void **state)
 	world_close(&w);
 }
 
-/* What stands in an origin: the host, a port, and what is no part of either. */
+/* Parts of an origin: host, port, and characters that belong to neither. */
 static void t_origins(void **state)
 {
 	static const struct {

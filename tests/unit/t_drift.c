@@ -355,7 +355,7 @@ static const struct row rows[] = {
 	  BODY("plain/01", "'system':'a longer one'")
 		  BODY("plain/02", "'system':'and another one'") },
 
-	/* whom it touches */
+	/* cases that a change concerns */
 	{ "a case names it in any letters, as a word", EMPTY("plain/01"),
 	  FIELDS("plain/01", "x-lone: cli\nX-widely_named: cli\n") },
 	{ "a word of three letters, and one of four", EMPTY("plain/01"),

@@ -1,4 +1,4 @@
-/* Tests of probe/run/drive_wait: how long a run waits, and when it is quiet. */
+/* Tests of probe/run/drive_wait: limits of waiting, and when a run is quiet. */
 #include "makelog.h"
 
 #include "probe/run/drive_private.h"

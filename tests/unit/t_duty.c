@@ -1,4 +1,4 @@
-/* What became of a duty. */
+/* The state of a duty in a report: kept, adapted, refused, lost. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -76,7 +76,8 @@ static void t_two(void **state)
 			    "refused");
 }
 
-/* It says no by itself; what is changed elsewhere, too, is lost. */
+/* A duty that the gateway refuses itself is refused; if it also changes
+ * something, it is lost. */
 static void t_refused(void **state)
 {
 	struct result list[] = { one_of(VERDICT_PASS, both),

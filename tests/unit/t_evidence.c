@@ -114,7 +114,7 @@ static void t_heads(void **state)
 			"\n" NOTHING);
 }
 
-/* Nothing is told of a side that never was. */
+/* A side that did not happen has no evidence. */
 static void t_one_side(void **state)
 {
 	(void)state;

@@ -254,7 +254,7 @@ static void t_contains(void **state)
 		     "[\"a\", \"d\", \"z\"]", "missing dd");
 }
 
-/* What a case may not ask, and where the complaint stands. */
+/* Expectations that a case may not have, and the place of the complaint. */
 static void assert_refused(const char *expect, const char *complaint)
 {
 	struct casebook book = { .list = NULL };
@@ -351,7 +351,7 @@ static void ask_for(const char *actor, const char *body)
 #define BODIES(op) \
 	"[\"u1.request.body\",\"" op "\",{\"of\":\"c1.request.body\"}]"
 
-/* An alias may get its full name, and nothing else may change. */
+/* A model's alias may become its full name; nothing else may change. */
 static void t_mapped_model(void **state)
 {
 	(void)state;
@@ -556,12 +556,12 @@ static void t_words(void **state)
 	assert_int_equal(lacks_word("x12345678 key=12345678", "12345678"), 0);
 	assert_int_equal(lacks_word("\"12345678\"", "12345678"), 0);
 	assert_int_equal(lacks_word("12345678", "12345678"), 0);
-	/* Sixteen bytes are no part of a word. */
+	/* A key of sixteen bytes counts also inside a longer word. */
 	assert_int_equal(lacks_word("x1234567812345678y", "1234567812345678"),
 			 0);
 }
 
-/* Of what is not there only this is true. */
+/* Operators that hold for an absent subject. */
 static void t_missing(void **state)
 {
 	static const struct {

@@ -275,7 +275,7 @@ static void t_timeouts(void **state)
 			    "silence for 30 ms in the answer's body");
 	assert_string_equal(buf_str(&c.body), "ab");
 	call_close(&c);
-	/* A pause of our own is not the server's silence. */
+	/* A pause by the caller does not count as silence of the server. */
 	call_open(&c, &w, &r);
 	c.pause = true;
 	p = accept_request(&w, 2);
@@ -340,7 +340,7 @@ static void t_refused(void **state)
 	world_close(&w);
 }
 
-/* Why a request is none, in our own words. */
+/* Requests that cannot be sent, and the failure texts. */
 static void t_no_request(void **state)
 {
 	static const struct {
@@ -832,7 +832,7 @@ static void t_early_answer(void **state)
 	world_close(&w);
 }
 
-/* Its end of the connection stays readable for ever: that is no answer. */
+/* The server closes before the request was sent: that is no answer. */
 static void t_early_close(void **state)
 {
 	struct world w;

@@ -104,8 +104,8 @@ static void t_says_close(void **state)
 	world_close(&w);
 }
 
-/* Closed while it waited, or talking out of turn: the next request gets a
- * connection that is new. */
+/* If a kept connection was closed or got unasked bytes, the next request gets a
+ * new one. */
 static void t_left_alone(void **state)
 {
 	(void)state;
@@ -156,7 +156,7 @@ static void t_two_places(void **state)
 	world_close(&b);
 }
 
-/* What has no length that is sure is no answer. */
+/* An answer whose length is ambiguous is refused. */
 static void t_odd_framing(void **state)
 {
 	static const struct {

@@ -1,8 +1,7 @@
 /*
- * The library's words are no reason for anything: all that goes wrong on the
- * way is tried with its own words, with none, and with misleading ones, and
- * what is made of it must be the same. The link puts __wrap_fetch_words() in
- * the place of fetch_words().
+ * No decision may depend on libcurl's messages: each failure is tried with
+ * libcurl's text, with none, and with a misleading one, and the results must be
+ * the same. The link puts __wrap_fetch_words() in the place of fetch_words().
  */
 #include "tests/unit/tls_kit.h"
 
@@ -141,7 +140,7 @@ static const struct trouble {
 	enum where where;
 	part_fn *part; /* of WHERE_RAW... and WHERE_PROXY; NULL: silence */
 	const char *certificate, *ca; /* of WHERE_SECURE */
-	/* What is to come of it: */
+	/* The expected results: */
 	enum stream_end end;
 	enum end_stage stage;
 	const char *network, *refusal, *preflight;
@@ -210,7 +209,7 @@ static void address(const struct trouble *t, struct world *w, char *proxy,
 	*r = get(w);
 	r->certificate = true;
 	r->decompress = true;
-	/* Silence ends it; whoever speaks has all the time there is. */
+	/* Only a silent server runs into the time limit. */
 	r->head_ms = t->part || t->where == WHERE_SECURE ? 0 : 50;
 	if (t->ca)
 		r->tls.ca_file = tls_path(t->ca);

@@ -236,7 +236,7 @@ static void t_effects(void **state)
 	assert_true(count > 50);
 }
 
-/* A cause comes first, and is as severe as what came of it. */
+/* A cause comes before its effects, and is as severe as the worst of them. */
 static void t_causes(void **state)
 {
 	const char *const a[] = { "a", "b", "c" };

@@ -14,7 +14,7 @@
 	"claude-code-20250219, effort-2025-11-24,,per-turn-control-1," \
 	"mid-conversation-2,context-1"
 
-/* What becomes of a request, and of its betas, for a model. */
+/* Asserts the body and betas that a request gets for a model. */
 static void assert_fit(const char *model, const char *body, const char *wanted,
 		       const char *betas)
 {
@@ -29,6 +29,30 @@ static void assert_fit(const char *model, const char *body, const char *wanted,
 	buf_clear(&d.client_body);
 	free(d.model);
 	free(d.client_betas);
+}
+
+static void t_betas(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "effort-1,a,b", "a,b" },
+		{ "a,effort-1,b", "a,b" },
+		{ " a , mid-conversation-1 ", "a" },
+		{ "per-turn-control-1", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct doctor d = { .model = xstrdup("haiku-4"),
+				    .client_betas = xstrdup(rows[i][0]) };
+
+		buf_init(&d.client_body, 1024);
+		buf_add_text(&d.client_body, "{}");
+		doctor_fit(&d);
+		assert_string_equal(d.client_betas, rows[i][1]);
+		buf_clear(&d.client_body);
+		free(d.model);
+		free(d.client_betas);
+	}
 }
 
 static void t_tokens(void **state)
@@ -108,6 +132,8 @@ int main(void)
 		  NULL, NULL, NULL },
 		{ "fit: models without adaptive thinking", t_older, NULL, NULL,
 		  NULL },
+		{ "fit: betas of newer models are left out", t_betas, NULL,
+		  NULL, NULL },
 		{ "fit: an edit that has no place", t_change, NULL, NULL,
 		  NULL },
 	};

@@ -92,6 +92,15 @@ static void assert_subject(const char *text, const char *wanted)
 	buf_clear(&out);
 }
 
+static void t_no_answer(void **state)
+{
+	(void)state;
+	put_request(&w, "c1", 1, TARGET);
+	view_of(&v, &w, RUN);
+	assert_subject("c1.frames.count", "nothing: no answer had come yet");
+	assert_subject("c1.frames", "nothing: no answer had come yet");
+}
+
 static void t_message(void **state)
 {
 	struct buf bytes = BUF_INIT(BUF_NO_LIMIT);
@@ -245,7 +254,7 @@ static void t_not_framed(void **state)
 		view_of(&v, &w, RUN);
 		assert_subject("c1.framing",
 			       rows[i].framed ? "ok"
-					      : "nothing: the answer is in no "
+					      : "nothing: the answer is not in "
 						"frames");
 	}
 	assert_subject("c1.frames", "nothing: the answer is not in frames");
@@ -292,6 +301,7 @@ static void t_asked(void **state)
 	}
 
 static const struct CMUnitTest tests[] = {
+	T("frames: there is no answer", t_no_answer),
 	T("frames: a message is read as the client reads it", t_message),
 	T("frames: an event is there with the last byte of its frame", t_times),
 	T("frames: pings, what is no event, and exceptions", t_kinds),

@@ -223,7 +223,7 @@ static void t_words(void **state)
 		{ HEAD "host: b\r\n\r\n", 400, "there is more than one Host" },
 		{ "GET / HTTP/1.1\r\n\r\n", 400, "there is no Host" },
 		{ "GET / HTTP/1.1\r\nhost: a/b\r\n\r\n", 400,
-		  "the Host is none" },
+		  "the Host is no host name" },
 		{ HEAD "transfer-encoding: chunked\r\n"
 		       "content-length: 1\r\n\r\n",
 		  400, "there are both Transfer-Encoding and Content-Length" },
@@ -272,7 +272,7 @@ static void t_scan_words(void **state)
 		{ "\x7f", "this is no HTTP request" },
 		{ "\xff", "this is no HTTP request" },
 		{ "\r\n\r\n\r\nG", "this is no HTTP request" },
-		{ HEAD "a: b\rc", "a CR stands without its LF" },
+		{ HEAD "a: b\rc", "there is a CR without an LF" },
 		{ HEAD "a: b\n", "a line does not end in CR LF" },
 	};
 
@@ -346,7 +346,7 @@ static void t_every_byte(void **state)
 		buf_clear(&fields);
 	}
 	assert_string_equal(doubt(1, "host:a\n:x"),
-			    "a header has a name that is none");
+			    "a header has a name that is not allowed");
 	assert_null(doubt(1, "host:"));
 	assert_null(doubt(0, ""));
 	assert_non_null(doubt(0, "host:a\nhost:a"));

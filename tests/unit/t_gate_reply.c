@@ -1,4 +1,4 @@
-/* gateway/reply, upstream, health: what the gateway says by itself. */
+/* gateway/reply, upstream, health: the gateway's own answers. */
 #include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>

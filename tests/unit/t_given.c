@@ -105,9 +105,12 @@ static void t_fill(void **state)
 	assert_filled("${}", -1, "unknown name '${}'");
 	assert_filled("${ab}", -1, "unknown name '${ab}'");
 	assert_filled("123456789012", 0, "123456789012");
-	assert_filled("1234567890123", -1, "filled in, a text passes 12 bytes");
-	assert_filled("123456789012${a}", -1,
-		      "filled in, a text passes 12 bytes");
+	assert_filled(
+		"1234567890123", -1,
+		"a text is larger than 12 bytes once its names are replaced");
+	assert_filled(
+		"123456789012${a}", -1,
+		"a text is larger than 12 bytes once its names are replaced");
 }
 
 int main(void)

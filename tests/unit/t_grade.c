@@ -279,7 +279,7 @@ static void t_copies(void **state)
 	assert_int_equal(graded(&r).score, 75);
 }
 
-/* However many files say it, a duty that fails everywhere is lost once. */
+/* A duty that fails in many files is lost only once. */
 static void t_many_files(void **state)
 {
 	struct outcome o = { .verdict = VERDICT_FAIL, .effect = EFFECT_BREAKS };

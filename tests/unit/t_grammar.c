@@ -76,11 +76,11 @@ static const struct {
 	  "name" },
 	{ START "data: [OTHER]\n\n",
 	  "event 1 (no name): it has no event: line, so clients drop it" },
-	{ TEXT0, "event 0 (content_block_start): it stands before "
+	{ TEXT0, "event 0 (content_block_start): it comes before "
 		 "message_start" },
 	{ START START_USAGE("{\"input_tokens\":8,\"output_tokens\":1}"),
 	  "event 1 (message_start): a second message_start" },
-	/* What the client was measured to read over. */
+	/* Deviations that the client ignores, as measured. */
 	{ START START TEXT0 FINISH OVER, "ok" },
 	{ START TEXT0 FINISH OVER "data: [DONE]\n\n", "ok" },
 	{ START_USAGE("{}"), "event 0 (message_start): "
@@ -281,7 +281,7 @@ static const struct {
 	  "event 2 (content_block_start): it comes after an error" },
 };
 
-/* The fault of which the sentence speaks. */
+/* The fault that the sentence describes. */
 static enum grammar_fault fault_of(const char *said)
 {
 	if (strcmp(said, "ok") == 0)

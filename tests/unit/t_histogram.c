@@ -25,8 +25,8 @@ static void t_empty(void **state)
 	buf_clear(&out);
 }
 
-/* A duration alone is told as it is, whatever its bin; of several the bin's
- * end is, which is at most a sixty-fourth more. */
+/* A single duration is given exactly; of several the end of the bin is given,
+ * at most 1/64 more. */
 static void t_exact(void **state)
 {
 	static const tick_t values[] = {

@@ -65,7 +65,7 @@ static void t_response(void **state)
 	http_head_clear(&h);
 }
 
-/* Each front part of a head is incomplete and leaves *out alone. */
+/* Each prefix of a head is incomplete and leaves *out unchanged. */
 static void t_incomplete(void **state)
 {
 	struct span whole = span_of(REQUEST "Host: a\r\n\r\n");
@@ -397,6 +397,37 @@ static void t_field_limit(void **state)
 	buf_clear(&b);
 }
 
+/* Texts stay where they are, whatever comes after them. */
+static void t_texts(void **state)
+{
+	enum { FIELDS = 100 };
+	struct headers h = { 0 };
+	const char *first, *tail;
+	struct buf value = BUF_INIT(BUF_NO_LIMIT);
+
+	(void)state;
+	headers_add_text(&h, "first", "a value");
+	first = headers_get(&h, "first");
+	for (int i = 0; i < FIELDS; i++) {
+		buf_addf(&value, "%d ", i);
+		assert_int_equal(headers_add_text(&h, "x", buf_str(&value)), 0);
+	}
+	assert_ptr_equal(headers_get(&h, "first"), first);
+	assert_string_equal(first, "a value");
+	assert_string_equal(headers_nth(&h, "x", FIELDS - 1), buf_str(&value));
+	assert_string_equal(headers_nth(&h, "x", 1), "0 1 ");
+	tail = first + 2; /* a part of the old value */
+	assert_int_equal(headers_set(&h, "first", tail), 0);
+	assert_string_equal(headers_get(&h, "first"), "value");
+	assert_int_equal(headers_set(&h, "first", "a longer value"), 0);
+	assert_string_equal(headers_get(&h, "first"), "a longer value");
+	assert_int_equal(headers_set(&h, "first", ""), 0);
+	assert_string_equal(headers_get(&h, "first"), "");
+	assert_string_equal(headers_get(&h, "x"), "0 ");
+	headers_clear(&h);
+	buf_clear(&value);
+}
+
 static void t_list(void **state)
 {
 	struct headers h = { 0 }, copy = { 0 };
@@ -423,7 +454,7 @@ static void t_list(void **state)
 	headers_clear(&copy);
 }
 
-/* By the name that one of them has. */
+/* The name to remove may be that of a field in the list itself. */
 static void t_remove_own(void **state)
 {
 	struct headers h = { 0 };
@@ -639,6 +670,7 @@ int main(void)
 		     t_bad_status_lines),
 		TEST("a head has a limit in bytes", t_byte_limit),
 		TEST("a head has a limit in fields", t_field_limit),
+		TEST("texts of fields stay where they are", t_texts),
 		TEST("fields are added, replaced and removed", t_list),
 		TEST("fields are removed by a name of their own", t_remove_own),
 		TEST("a list that is full is read to its end", t_full_list),

@@ -50,7 +50,8 @@
 #define WHOLE BEGUN TEXT END
 #define REFUSED(text) ERROR("invalid_request_error", text)
 
-/* Whom it is about, and what is answered; %zu is the number of the request. */
+/* Which requests a rule is about, and the answer; %zu is the number of the
+ * request. */
 struct rule {
 	const char *has; /* in the body, or in a header's value; NULL: any */
 	const char *lacks; /* in the body */

@@ -185,7 +185,7 @@ static void t_words(void **state)
 		{ "\"\\u12x4\"", "1:6: a hexadecimal digit should be here" },
 		{ "\"\\u", "1:4: end of text, but a hexadecimal digit should "
 			   "be here" },
-		{ "\"a", "1:3: end of text, but a string is open" },
+		{ "\"a", "1:3: end of text, but a string is not closed" },
 		{ "-", "1:2: end of text, but a digit should be here" },
 		{ "-x", "1:2: a digit should be here" },
 		{ "1.x", "1:3: a digit should be here" },

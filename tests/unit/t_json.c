@@ -378,7 +378,8 @@ static void t_load(void **state)
 	assert_null(j);
 }
 
-/* What the caller has opened may be a pipe; another one is not waited for. */
+/* A pipe is read if the caller has opened it; a named pipe is not waited
+ * for. */
 static void t_pipes(void **state)
 {
 	struct fail f = FAIL_INIT;

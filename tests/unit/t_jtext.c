@@ -300,7 +300,8 @@ static void t_quotes(void **state)
 	}
 }
 
-/* What the eye is not to be misled by, and what a CI system would obey. */
+/* Characters that mislead the eye, and text that a CI system would obey, are
+ * escaped. */
 static void t_shown(void **state)
 {
 	static const struct {

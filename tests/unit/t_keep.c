@@ -66,7 +66,7 @@ static struct result result_of(enum verdict verdict)
 	return (struct result){ .id = id, .verdict = verdict };
 }
 
-/* One log is kept, or not; the folder is whole. */
+/* Is a log with this verdict kept? Checks also that the folder is complete. */
 static bool is_kept(enum keep keep, enum verdict verdict)
 {
 	struct result r = result_of(verdict);
@@ -194,7 +194,7 @@ static void t_manifest(void **state)
 	keeper_free(NULL);
 }
 
-/* A folder that cannot be made, and one that went away. */
+/* A folder that cannot be created, and one that was removed. */
 static void t_troubles(void **state)
 {
 	struct result r = result_of(VERDICT_PASS);

@@ -1,4 +1,4 @@
-/* Tests of probe/suite/keyring: keys with names. */
+/* Tests of probe/suite/keyring: named keys. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -28,7 +28,8 @@ static void t_printable(void **state)
 	assert_false(keys_printable(span_of("\xc3\xa9")));
 }
 
-/* New in every run, each another, and long enough to be found anywhere. */
+/* Made-up keys are new in every run, differ from each other, and are long
+ * enough to be found. */
 static void t_made_up(void **state)
 {
 	struct keys_given given = { .key = NULL };
@@ -51,6 +52,23 @@ static void t_made_up(void **state)
 	keys_clear(&one);
 	keys_clear(&two);
 	assert_null(one.client);
+}
+
+static void t_named(void **state)
+{
+	static const char *const names[] = { "second", "narrow", NULL };
+	struct keyring ring = { .count = 0 };
+	const char *second, *narrow;
+
+	(void)state;
+	assert_int_equal(keys_make_named(&ring, names, NULL), 0);
+	second = keyring_find(&ring, "second");
+	narrow = keyring_find(&ring, "narrow");
+	assert_int_equal(strncmp(second, "sk-ccprobe-second-", 18), 0);
+	assert_int_equal(strncmp(narrow, "sk-ccprobe-narrow-", 18), 0);
+	assert_int_equal(strlen(second), 18 + 32);
+	assert_string_not_equal(second + 18, narrow + 18);
+	keyring_clear(&ring);
 }
 
 static void t_given(void **state)
@@ -119,8 +137,10 @@ static void assert_refused(const char *key, const char *upstream,
 static void t_refused(void **state)
 {
 	(void)state;
-	assert_refused("a\n", NULL, "--key: a key is printable ASCII");
-	assert_refused("a", "b\t", "--upstream-key: a key is printable ASCII");
+	assert_refused("a\n", NULL,
+		       "--key: a key may only have printable ASCII");
+	assert_refused("a", "b\t",
+		       "--upstream-key: a key may only have printable ASCII");
 	assert_refused("env:KEYS_TEST", NULL, "KEYS_TEST");
 	assert_refused("a", "env:KEYS_TEST", "KEYS_TEST");
 }
@@ -130,6 +150,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		{ "keys: printable", t_printable, set_up, NULL, NULL },
 		{ "keys: made up", t_made_up, set_up, NULL, NULL },
+		{ "keys: named", t_named, set_up, NULL, NULL },
 		{ "keys: given", t_given, set_up, NULL, NULL },
 		{ "keys: found", t_found, set_up, NULL, NULL },
 		{ "keys: refused", t_refused, set_up, NULL, NULL },

@@ -176,7 +176,8 @@ static void check_over(const char *body, enum stream_end end, bool fails)
 	secrets_clear(&secrets);
 }
 
-/* To look for credentials takes long; many exchanges may end together. */
+/* Searching for credentials must not take too long when many exchanges end
+ * together. */
 static void t_searched(void **state)
 {
 	(void)state;
@@ -200,7 +201,8 @@ static void t_scheme(void **state)
 	assert_int_equal(listen_scheme(""), 0);
 }
 
-/* What clients send is kept out of files; of a scheme, what stands after it. */
+/* Credentials that clients send are learnt; of "SCHEME value" only the
+ * value. */
 static void t_learned(void **state)
 {
 	struct secrets secrets = { .list = NULL };
@@ -222,7 +224,7 @@ static void t_learned(void **state)
 		snprintf(value, sizeof(value), "sk-more-%020zu", secrets.count);
 		secrets_add(&secrets, value);
 	}
-	/* What is known needs no room. */
+	/* A known credential does not count against the limit. */
 	assert_int_equal(listen_learn(&secrets, &h), 0);
 	headers_add_text(&h, "x-api-key", "sk-third-0123456789abcdef");
 	assert_int_equal(listen_learn(&secrets, &h), -1);

@@ -149,7 +149,7 @@ static void t_others(void **state)
 	assert_false(read_it(&t, &(struct sent){ NULL, ",", USER }));
 }
 
-/* What is older than the last 64 is forgotten, and no memory is lost. */
+/* Only the last 64 turns are remembered; the rest is freed. */
 static void t_many(void **state)
 {
 	struct listen_talks all = { .count = 0 };

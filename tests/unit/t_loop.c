@@ -223,7 +223,8 @@ static void on_again(void *arg)
 
 	if (c->left-- == 0)
 		return;
-	/* In the past on purpose: it must still wait for the next turn. */
+	/* The time is in the past on purpose: the timer must still wait for the
+	 * next turn. */
 	loop_timer_set(c->loop, &c->again, 0, on_again, c);
 	if (c->left == 5)
 		loop_timer_set(c->loop, &c->other, loop_now(), on_other, c);
@@ -239,6 +240,61 @@ static void t_timer_defers(void **state)
 	assert_int_equal(c.left, -1);
 	assert_int_equal(c.others, 1);
 	loop_free(c.loop);
+}
+
+/* ---- the end of a turn ---- */
+
+struct ending {
+	struct loop *loop;
+	struct loop_timer timer;
+	struct loop_after first, second, gone;
+	int turns, left;
+};
+
+static void on_second(void *arg)
+{
+	struct ending *e = arg;
+
+	assert_int_equal(order_count, 1); /* the first one was before */
+	order_count++;
+	e->turns++;
+	if (--e->left > 0) /* in the next turn, which waits for nothing */
+		loop_after_set(e->loop, &e->second, on_second, e);
+	order_count--;
+}
+
+static void on_turn(void *arg)
+{
+	static int id = 7;
+	struct ending *e = arg;
+
+	loop_after_set(e->loop, &e->first, note, &id);
+	loop_after_set(e->loop, &e->gone, note, &id);
+	loop_after_set(e->loop, &e->second, on_second, e);
+	loop_after_set(e->loop, &e->second, note, &id); /* set already */
+	loop_after_clear(e->loop, &e->gone);
+	loop_after_clear(e->loop, &e->gone);
+	assert_int_equal(order_count, 0); /* not inside of this */
+}
+
+static void t_after(void **state)
+{
+	struct ending e = { .loop = new_loop(), .left = 3 };
+
+	(void)state;
+	order_count = 0;
+	loop_timer_set(e.loop, &e.timer, 0, on_turn, &e);
+	loop_run(e.loop);
+	assert_int_equal(e.turns, 3);
+	assert_int_equal(order_count, 1);
+	assert_int_equal(order[0], 7);
+	/* Before a turn it is for the first one; and a loop may go before. */
+	loop_after_set(e.loop, &e.first, note, &order[0]);
+	loop_run(e.loop);
+	assert_int_equal(order_count, 2);
+	loop_after_set(e.loop, &e.first, note, &order[0]);
+	loop_free(e.loop);
+	assert_null(e.first.link);
 }
 
 struct pair {
@@ -404,6 +460,8 @@ int main(void)
 		  t_ends, NULL, NULL, NULL },
 		{ "loop: its descriptors are closed with it", t_closed, NULL,
 		  NULL, NULL },
+		{ "loop: what is left for the end of a turn waits for nothing",
+		  t_after, NULL, NULL, NULL },
 		{ "loop: a signal arrives as a callback", t_signal, NULL, NULL,
 		  NULL },
 	};

@@ -212,7 +212,7 @@ static void t_zsh(void **state)
 		"tool list \"$PREFIX*\"",
 		"\tcommands=(\n\t\t'run:runs cases\\: all'\n"
 		"\t\t'look:looks at one'\\''s file'\n"
-		"\t\t'help:what there is, or more of a command'\n\t)\n",
+		"\t\t'help:list the commands, or explain one'\n\t)\n",
 		"\tcase $words[1] in\n"
 		"\trun)\n\t\t_arguments"
 		" \\\n\t\t\t'--level=[how bad\\: '\\''must'\\'' \\[or "
@@ -296,5 +296,6 @@ int main(void)
 		{ "manual: values", t_values, NULL, NULL, NULL },
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("manual", tests, NULL, NULL);
 }

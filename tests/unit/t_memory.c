@@ -1,5 +1,5 @@
-/* probe/bisect/memory: what is asked once is not asked again, also in a later
- * run; a folder of something else is left alone. */
+/* probe/bisect/memory: a request that was answered is not sent again, not even
+ * in a later run; a folder with other content is not touched. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

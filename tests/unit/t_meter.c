@@ -1,5 +1,5 @@
-/* gateway/meter: what is in the ledger when the end of an answer goes out, and
- * what never gets there. The upstream is a raw peer. */
+/* gateway/meter: records are in the ledger before the end of an answer is sent;
+ * some requests are never recorded. The upstream is a raw peer. */
 #include "gateway/ledger/ledger.h"
 #include "gateway/meter/asked.h"
 #include "gateway/meter/meter.h"

@@ -1,4 +1,5 @@
-/* Tests of mockupstream/mock: whose request it is, who answers, what is told. */
+/* Tests of mockupstream/mock: which run a request belongs to, which rule
+ * answers, what is logged. */
 #include "tests/unit/mock_kit.h"
 #include "tests/unit/rawpeer.h"
 
@@ -126,7 +127,8 @@ static void t_lane(void **state)
 	ask(k, &c, "{}");
 	assert_int_equal(last(k, WLOG_REQUEST)->run, 0);
 	mock_disarm(k->mock, 7);
-	/* With its run the lane is gone; another run takes nothing away. */
+	/* The lane ends with its run; the end of another run does not change
+	 * it. */
 	mock_arm(k->mock, 7, NULL);
 	mock_arm(k->mock, 8, NULL);
 	mock_lane(k->mock, 7);
@@ -405,7 +407,7 @@ static void send_raw(struct kit *k, struct rawpeer *p, const char *text)
 	rawpeer_text(p, text);
 }
 
-/* What comes before any field is a field, too. */
+/* A mark in the first field is found. */
 static void t_mark_in_first_field(void **state)
 {
 	struct kit *k = *state;
@@ -724,7 +726,8 @@ static void t_many_runs(void **state)
 	client_clear(&c);
 }
 
-/* A hold is one of a rule that has it; the same one is released once for all. */
+/* Holds that a rule does not have are refused; a release counts for all
+ * exchanges of the run. */
 static void t_holds(void **state)
 {
 	struct kit *k = *state;

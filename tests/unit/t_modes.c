@@ -84,7 +84,7 @@ static void t_slip_in_file(void **state)
 		      "set ~/.claude/settings.json env." URL "=" GATE "/x\n");
 }
 
-/* Others read these, and who has a key of the API itself needs no gateway. */
+/* Variables of other programs are no finding if a key of the API is set. */
 static void t_slip_of_others(void **state)
 {
 	struct world *w = *state;
@@ -217,7 +217,8 @@ static void t_cloud_gateway(void **state)
 	}
 }
 
-/* If one is mended, the one of less weight would count. */
+/* Both places have a repair: without the stronger one, the weaker one would
+ * count. */
 static void t_cloud_twice(void **state)
 {
 	struct world *w = *state;
@@ -283,7 +284,8 @@ static void t_policy(void **state)
 	}
 }
 
-/* A user's own list bars nobody, and the API itself is no custom endpoint. */
+/* allowedProviders counts only in managed settings, and the API itself is no
+ * custom endpoint. */
 static void t_policy_not(void **state)
 {
 	struct world *w = *state;
@@ -537,7 +539,7 @@ static void t_texts(void **state)
 		{ { .kind = REPAIR_REMOVE,
 		    .file = (char *)"f.json",
 		    .member = (char *)"model" },
-		  "in f.json take out model" },
+		  "in f.json remove model" },
 		{ { .kind = REPAIR_HAND, .value = (char *)"think" },
 		  "by hand: think" },
 	};

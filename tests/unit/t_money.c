@@ -79,5 +79,6 @@ int main(void)
 		cmocka_unit_test(texts),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("money", tests, NULL, NULL);
 }

@@ -72,7 +72,7 @@ static void t_hosts(void **state)
 		const char *host, *advice;
 	} rows[] = {
 		{ "api.antropic.com", "did you mean api.anthropic.com?" },
-		{ "api.anthropic.com", "is spelt well" },
+		{ "api.anthropic.com", "is spelt correctly" },
 		{ "gateway.corp", "private name" },
 		{ "llm-gateway", "private name" },
 		{ "llm.example.com", "correct the host" },

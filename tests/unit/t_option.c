@@ -121,7 +121,7 @@ static void t_short(void **state)
 		option_parse(none, 2, (char **)(uintptr_t)line, &g, &rest, &f),
 		-1);
 	assert_string_equal(f.text,
-			    "unknown option -v; --help lists what there is");
+			    "unknown option -v; --help lists the options");
 }
 
 /* The largest number, an empty text, and what may come more than once. */
@@ -169,10 +169,10 @@ static void t_mistakes(void **state)
 	assert_refused(LINE("--lisen", "x"),
 		       "unknown option --lisen; did you mean --listen?");
 	assert_refused(LINE("--zzzzzzzzz"),
-		       "unknown option --zzzzzzzzz; --help lists what there "
-		       "is");
+		       "unknown option --zzzzzzzzz; --help lists the "
+		       "options");
 	assert_refused(LINE("-k"),
-		       "unknown option -k; --help lists what there is");
+		       "unknown option -k; --help lists the options");
 	assert_refused(LINE("--verb"),
 		       "unknown option --verb; did you mean --verbose?");
 	assert_refused(LINE("----listen", "x"),
@@ -201,8 +201,8 @@ static void t_mistakes(void **state)
 		LINE("--x234567890123456789012345678901234567890123456789012345"
 		     "678901234567890123456789012345"),
 		"unknown option --x23456789012345678901234567890123456789012345"
-		"67890123456789012345678901234567890; --help lists what there "
-		"is");
+		"67890123456789012345678901234567890; --help lists the "
+		"options");
 }
 
 static void t_help(void **state)

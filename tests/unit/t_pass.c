@@ -1,6 +1,5 @@
-/* Tests of probe/pass/pass: what goes up and what comes down, and how it is told
- * that something ended. The connections are made up: what is done with them is
- * logged. */
+/* Tests of probe/pass/pass: requests up, answers down, and how ends are passed
+ * on. The connections are made up: what is done with them is logged. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -257,7 +256,7 @@ static void t_up(void **state)
 	}
 }
 
-/* A length of 0 is a body, but where nobody sends one. */
+/* Content-Length: 0 means an empty body, except for methods without a body. */
 static void t_lengths(void **state)
 {
 	(void)state;
@@ -286,8 +285,8 @@ static void t_refused(void **state)
 	refusal = NULL;
 	comes("GET http://a/x HTTP/1.1\n\n");
 	did_so(OWN("400", "invalid_request_error",
-		   "ccprobe's pass-through is no proxy: its address belongs "
-		   "into ANTHROPIC_BASE_URL"));
+		   "ccprobe's pass-through is no proxy: set ANTHROPIC_BASE_URL "
+		   "to its address"));
 	is_done();
 	buf_reset(&did);
 	v.too_large = true;
@@ -442,7 +441,7 @@ static void t_copies(void **state)
 	       "theirs\n");
 }
 
-/* Nobody has to look on. */
+/* All callbacks of the watcher may be NULL. */
 static void t_alone(void **state)
 {
 	static const struct pass_watch none = { .on_head = NULL };

@@ -51,7 +51,7 @@ static void t_config(void **state)
 	put(w->home, ".claude.json", "{\"primaryApiKey\":\"pk-home\"}");
 	look(w);
 	assert_sent(w, "x-api-key=pk-home");
-	/* The older place goes first, where it is. */
+	/* The older file .config.json comes first, if it exists. */
 	put(w->home, ".claude/.config.json", "{\"primaryApiKey\":\"pk-old\"}");
 	look(w);
 	assert_sent(w, "x-api-key=pk-old");

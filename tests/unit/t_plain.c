@@ -197,7 +197,8 @@ static void chat_requests(void **state)
 		{ "{}", "{}" },
 		{ "{\"messages\":7,\"tools\":7}", "{}" },
 		{ "{\"model\":\"m\"}", "{\"model\":\"m\"}" },
-		/* Only what comes before the first turn is the system's. */
+		/* System messages count as the system prompt only before the
+		 * first turn. */
 		{ "{\"messages\":[{\"role\":\"system\",\"content\":"
 		  "\"a\"},"
 		  "{\"role\":\"developer\",\"content\":[" TEXT(

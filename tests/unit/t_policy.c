@@ -1,4 +1,4 @@
-/* gateway/policy: which header fields go on. */
+/* gateway/policy: which header fields are passed on. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

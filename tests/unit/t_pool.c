@@ -1,5 +1,5 @@
-/* gateway/pool: several providers in the configuration, and who may serve
- * what. */
+/* gateway/pool: several providers in the configuration, and which may serve
+ * which requests. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -166,8 +166,8 @@ static void t_mistakes(void **state)
 		  "gw.json:2:30: data_collection is 'allow' or 'deny'" },
 		{ "{\"upstream\":{" ONE "},\"keys\":[{\"key\":\"k\","
 		  "\"routing\":{}}]}",
-		  "gw.json:1:78: a key's routing is among several: it goes "
-		  "with 'providers'" },
+		  "gw.json:1:78: the routing of a key needs 'providers': "
+		  "one upstream leaves nothing to choose" },
 		{ "{" THREE ",\n\"models\":{\"a\":1}}",
 		  "gw.json:2:15: it is a model's name, or an object with "
 		  "'model'" },
@@ -236,7 +236,7 @@ static void t_wishes(void **state)
 			    "x-ccgate-routing:1:1: this is not an object");
 }
 
-/* Names and wishes where there is one provider. */
+/* `models` and `routing` with a single upstream. */
 static void t_lent(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
-/* gateway/pool: what a stream begins with, who stays where, and how providers
- * have fared. */
+/* gateway/pool: how a stream begins, which provider a session stays with, and
+ * the health of providers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -139,7 +139,8 @@ static void t_sessions(void **state)
 	assert_int_equal(sticky_get(s, b, 3), 8);
 	sticky_put(s, a, 9, 4);
 	assert_int_equal(sticky_get(s, a, 5), 9);
-	/* Its size is fixed: who is not heard of is forgotten. */
+	/* The table has a fixed size: sessions without requests are
+	 * forgotten. */
 	for (uint64_t i = 1; i < 500000; i++) {
 		sticky_put(s, a + 8192 * i, 1, (tick_t)i + 5);
 		if (i < 400000)

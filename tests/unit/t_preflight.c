@@ -183,7 +183,7 @@ static void own_words(void **state)
 	buf_clear(&out);
 }
 
-/* What it asks the mock for is no message: whose API that is. */
+/* The gateway asks the mock for another API: the diagnosis names its vendor. */
 static void translator(void **state)
 {
 	static const struct {

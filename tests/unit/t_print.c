@@ -1,4 +1,4 @@
-/* Tests of wire/bytes/print: what is printed is only read. */
+/* Tests of wire/bytes/print: printed text cannot steer a terminal. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -63,7 +63,8 @@ static void t_terminal(void **state)
 	assert_guarded("caf\xc3\xa9 \xff\n\tx", "caf\xc3\xa9 \\xff\n\tx");
 }
 
-/* What nobody sees may still be read, by programs and by models. */
+/* Invisible characters are escaped, because programs and models may read
+ * them. */
 static void t_invisible(void **state)
 {
 	static const unsigned codes[] = {

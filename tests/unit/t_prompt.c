@@ -1,4 +1,4 @@
-/* Tests of wire/prompt: tokens, the prompt cache, and what it comes to. */
+/* Tests of wire/prompt: tokens, the prompt cache, and prices. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -164,8 +164,8 @@ static void t_accounts(void **state)
 	assert_int_equal(a->usage.read, (12 + LONG) / 4);
 }
 
-/* What is read by a later marker lives on, too; and a marker for five minutes
- * shortens no hour. */
+/* A prefix that a later marker reads is kept longer, too; a five-minute marker
+ * does not shorten an hour. */
 static void t_lives_on(void **state)
 {
 	struct asking *a = *state;
@@ -242,7 +242,7 @@ static void t_bad_prices(void **state)
 {
 	(void)state;
 	cannot_be_read(PRICES("2026-11-30", "0", "1000000"), NULL);
-	cannot_be_read("[]", "prices are a JSON object");
+	cannot_be_read("[]", "the prices must be a JSON object");
 	cannot_be_read(PRICES("2026-11-3", "3", "10"), A_DAY);
 	cannot_be_read(PRICES("2026-11-300", "3", "10"), A_DAY);
 	cannot_be_read(PRICES("2026/11-30", "3", "10"), A_DAY);

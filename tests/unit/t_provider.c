@@ -1,4 +1,5 @@
-/* Tests of mockupstream/dialects/anthropic: what ccmock says by itself. */
+/* Tests of mockupstream/dialects/anthropic: ccmock's answers without a
+ * script. */
 #include <stdio.h>
 
 #include "tests/unit/provider_kit.h"

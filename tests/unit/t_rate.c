@@ -71,7 +71,7 @@ static void t_no_numbers(void **state)
 	}
 }
 
-/* Nobody's turn is before the one that was promised. */
+/* A turn is never earlier than it was announced. */
 static void t_turns(void **state)
 {
 	struct rate r = { 0 };

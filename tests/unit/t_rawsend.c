@@ -108,7 +108,7 @@ static void t_answers(void **state)
 	ask(GET, "");
 	say(HI);
 	heard("head 200\ndata hi\nclean in body: \n");
-	/* Nobody sends a body in answer to HEAD. */
+	/* An answer to HEAD has no body. */
 	ask(HEAD, "");
 	say("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n");
 	heard("head 200\nclean in body: \n");

@@ -1,5 +1,5 @@
-/* Tests of probe/record: files that are whole and over nobody's, what is stored
- * and said of what passes, and answers as scripts of ccmock. */
+/* Tests of probe/record: complete files that overwrite none, what is stored and
+ * printed, and answers as scripts of ccmock. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -194,8 +194,9 @@ static void t_limit(void **state)
 	assert_int_equal(record_folder_write(&d, "a", span_of("12345"), &f),
 			 -1);
 	assert_int_equal(f.code, FAIL_LIMIT);
-	assert_non_null(strstr(f.text, ": 2048 MB are recorded, and more is "
-				       "not kept in one folder"));
+	assert_non_null(strstr(f.text,
+			       ": 2048 MB are recorded, the limit of one "
+			       "folder; name a new folder to go on"));
 	assert_int_equal(record_folder_write(&d, "a", span_of("1234"), &f), 0);
 	record_folder_close(&d);
 }
@@ -209,7 +210,7 @@ static void t_folders(void **state)
 	open_folder(&d, false);
 	record_folder_close(&d);
 	record_folder_close(&d);
-	assert_false(is_there("")); /* made for nothing */
+	assert_false(is_there("")); /* created and not used: removed */
 	assert_int_equal(mkdir(path, 0711), 0);
 	open_folder(&d, false);
 	assert_false(d.made);
@@ -218,8 +219,9 @@ static void t_folders(void **state)
 	put_file(".hidden", "");
 	assert_int_equal(record_folder_open(&d, path, false, &f), -1);
 	assert_int_equal(f.code, FAIL_USAGE);
-	assert_non_null(strstr(f.text, "/out: '.hidden' is in it, and nothing "
-				       "is overwritten; name a new folder"));
+	assert_non_null(strstr(f.text,
+			       "/out: the folder holds '.hidden', and nothing "
+			       "is overwritten; name a new folder"));
 	assert_int_equal(d.fd, -1);
 	unlink(in(".hidden"));
 	f = (struct fail){ .code = FAIL_OK };
@@ -403,8 +405,8 @@ static void t_most(void **state)
 	asks(ASK, STREAM, "", "");
 	assert_int_equal(r.broken.code, FAIL_SYSTEM);
 	assert_string_equal(r.broken.text,
-			    "9999 requests are recorded, and more is not kept "
-			    "in one folder");
+			    "9999 requests are recorded, the limit of one "
+			    "folder; name a new folder to go on");
 	assert_int_equal(stops, 1);
 }
 
@@ -519,8 +521,8 @@ static void t_answers(void **state)
 static void t_answers_lost(void **state)
 {
 	static const char lost[] =
-		"01.http  its answer is not stored: it is too large, or in a "
-		"coding that is not known\n";
+		"01.http  its answer is not stored: it is too large, or its "
+		"content-encoding is not known\n";
 
 	(void)state;
 	asks(ASK, STREAM, "01.http  " LINE, "");

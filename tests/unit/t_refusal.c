@@ -164,7 +164,7 @@ static const struct row rows[] = {
 	  NULL },
 	{ 500, "DR-UPSTREAM-ERROR", "500",
 	  API("api_error", "Internal server error"), NULL, NULL },
-	/* Nothing that a client does makes a 500 of a model that is not there. */
+	/* A 500 with these words is no unknown model. */
 	{ 500, "DR-UPSTREAM-ERROR", "500",
 	  API("api_error", "model: claude-opus-5-5"), NULL, NULL },
 	{ 408, "DR-TIMEOUT", NULL, OPENAI("Request timed out"), NULL, NULL },
@@ -363,7 +363,7 @@ static void add_line(struct headers *h, const char *line)
 	assert_int_equal(headers_add(h, name, span_trim(rest)), 0);
 }
 
-/* Neither its sentence nor what to do has a hole. */
+/* Asserts that headline and fix have all their words filled in. */
 static void assert_told(const struct row *r, const struct refusal *is)
 {
 	struct findings all = { .list = NULL };

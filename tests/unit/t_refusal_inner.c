@@ -97,7 +97,7 @@ static void t_texts(void **state)
 	check("nothing is quoted", "", "");
 }
 
-/* So many in one another are read, and no more. */
+/* An error nested `depth` times: there is a limit. */
 static void nested(size_t depth, const char *message)
 {
 	struct buf body = BUF_INIT(BUF_NO_LIMIT);

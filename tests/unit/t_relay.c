@@ -1,5 +1,5 @@
-/* gateway/relay: what of an upstream's answer reaches the client, and what the
- * gateway says itself. The upstream is a raw peer, the client our own. */
+/* gateway/relay: which parts of an upstream's answer reach the client, and the
+ * gateway's own answers. The upstream is a raw peer, the client our own. */
 #include "tests/unit/relay_kit.h"
 
 static void t_statuses(void **state)
@@ -79,7 +79,7 @@ static void t_doubtful(void **state)
 		  "two lengths that differ" },
 		{ "200 A\r\nContent-Length: many\r\n", "the upstream" },
 		{ "101 A\r\nConnection: upgrade\r\nUpgrade: x\r\n",
-		  "changed the protocol" },
+		  "switched to another protocol" },
 	};
 	struct gateway *g = *state;
 
@@ -206,7 +206,7 @@ static void t_requests(void **state)
 	call_close(&c);
 }
 
-/* A success that says nothing would look like an answer without words. */
+/* An empty stream with status 200 becomes a failure. */
 static void t_empty_stream(void **state)
 {
 	struct gateway *g = *state;

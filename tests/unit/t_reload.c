@@ -60,7 +60,7 @@ static struct config *read_anew(const char *text, const struct config *old)
 	return c;
 }
 
-#define READ "ccgate: the configuration was read anew\n"
+#define READ "ccgate: the configuration was read again\n"
 
 /* What is bound and begun once stays, and that is told. */
 static void t_fixed(void **state)
@@ -131,7 +131,7 @@ static void t_many(void **state)
 				buf_addf(&want, "ccgate: mistake %zu\n", i);
 		}
 		if (count > MISTAKES_LIMIT)
-			buf_addf(&want, "ccgate: and %zu mistakes more\n",
+			buf_addf(&want, "ccgate: and %zu more mistakes\n",
 				 count - MISTAKES_LIMIT);
 		capture();
 		reload_tell(&m);

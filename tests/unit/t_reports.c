@@ -1,4 +1,4 @@
-/* Reports of small runs: what no golden output shows, as it is of one run. */
+/* Reports of small runs that the golden outputs do not have. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -210,7 +210,7 @@ static void t_markdown_empty(void **state)
 	assert_null(strstr(report("markdown"), "- **fix"));
 }
 
-/* The worst of an area; what was left out is no trouble of its own. */
+/* An area shows its worst verdict; cases that were left out do not count. */
 static void t_areas(void **state)
 {
 	struct area a = { .name = area };
@@ -414,7 +414,7 @@ static void t_long_traces(void **state)
 		   "\n... 7 bytes were cut\n", "  (161 more lines: --keep");
 }
 
-/* A line that is too long is not told by halves. */
+/* A line that is too long is left out, not cut. */
 static void t_long_line(void **state)
 {
 	char *text = xcalloc(12002, 1);
@@ -473,7 +473,8 @@ static void t_markdown_room(void **state)
 	free(text);
 }
 
-/* What was not run, or is expected, is no news of its own. */
+/* Cases that were not run, or are expected to fail, are not listed one by
+ * one. */
 static void t_markdown_others(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
-/* probe/command/run_plan: what the options of `ccprobe run`, and ccprobe.json, come
- * to; and what is said of those that make no sense. */
+/* probe/command/run_plan: the plan made from the options of `ccprobe run` and
+ * ccprobe.json, and the messages about wrong ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -351,7 +351,8 @@ static void t_keys(void **state)
 	assert_string_equal(p.config.client_key, "sk-found-0123456789");
 	assert_told("ccprobe: the key is that of $ANTHROPIC_AUTH_TOKEN\n");
 	assert_int_equal(p.config.auth, AUTH_BEARER);
-	/* Whoever signs in gets another one, and the cases are read with it. */
+	/* A target that signs in gives another key, and the cases are read
+	 * again with it. */
 	assert_int_equal(
 		p.config.signed_in(p.config.arg, "sk-signed-in-0123", NULL), 0);
 	assert_string_equal(p.config.client_key, "sk-signed-in-0123");
@@ -399,7 +400,7 @@ static void t_project(void **state)
 	assert_int_equal(p.outputs.count, 2);
 	assert_string_equal(p.outputs.list[0].path, "t.tap");
 	run_plan_clear(&p);
-	/* What is typed goes over it. */
+	/* Options override it. */
 	GOOD(&p, GATEWAY, KEY, "--auth=bearer", "--rate=1",
 	     "--upstream-key=sk-typed-012345", "--mock-listen=127.0.0.1:8491",
 	     "--provider-listen=b=127.0.0.1:8493", "--report=tap", ONE);
@@ -498,7 +499,7 @@ static void t_bad_project(void **state)
 
 /* ---- parts of it ---- */
 
-/* What is typed goes over what a target's file says. */
+/* Options override a target's file. */
 static void t_client_format(void **state)
 {
 	struct run_plan p;
@@ -633,7 +634,7 @@ static void t_claims(void **state)
 				"relays\n  passes requests and answers of "
 				"/v1/messages through\ncancels\n"));
 	assert_true(span_ends(buf_span(&out),
-			      "Held to it only where it is declared.\n"));
+			      "Asked of a gateway only if it is declared.\n"));
 	buf_clear(&out);
 }
 

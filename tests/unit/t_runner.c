@@ -1,7 +1,7 @@
 /*
- * The order in which a runner asks its cases, and what becomes of what it sees.
- * Nothing is sent here: the link puts runs that are over as the table says, and
- * a clock that is turned by hand, in the place of the real ones.
+ * The order in which a runner runs its cases, and which results count. Nothing
+ * is sent here: the link puts runs that are over as the table says, and a clock
+ * that is turned by hand, in the place of the real ones.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,7 +28,7 @@
 #define LARGE 'L' /* LATE, with more bytes than are kept */
 #define AT_LIMIT 'K' /* LATE, with as many as are kept */
 #define REFUSED 'x' /* no connection was taken */
-#define UNASKED 'r' /* the gateway refused, and asked nobody */
+#define UNASKED 'r' /* the gateway refused without asking the provider */
 #define UNASKED_WELL 'R' /* the same, and that is what the case wants */
 #define WITHIN 'w' /* the second request was refused by the gateway itself */
 #define PROVIDERS 'e' /* a failure, with an error of the provider's own */
@@ -609,8 +609,8 @@ static void t_no_time_to_ask_again(void **state)
 					  "b:undecided-left-unseen "
 					  "c:undecided-late d:undecided done");
 	assert_string_equal(world.reasons[1],
-			    "it took too long beside other cases, and there "
-			    "was no time left to ask it again alone");
+			    "it took too long while other cases ran, and there "
+			    "was no time left to run it again alone");
 	assert_string_equal(world.reasons[2], world.reasons[1]);
 	assert_string_equal(world.reasons[3], "as seen");
 	end(world.runner);
@@ -637,8 +637,8 @@ static void t_no_time_to_ask_again(void **state)
 #define O STRAIN_OVERLOADED
 #define LIM STRAIN_LIMITED
 
-/* One of a kind shows what comes of it; when the gateway is well, the others go
- * together; and the plain request comes once more after all of them. */
+/* One case of a kind runs first; if the gateway does not rest then, the others
+ * run together, and the plain request is sent once more after all of them. */
 static void t_kinds(void **state)
 {
 	static const struct play plays[] = {
@@ -705,7 +705,7 @@ static void t_rests(void **state)
 	assert_int_equal(world.now - 1000 * TICK_S,
 			 (6 + 9) * TICK_MS + 3 * 250 * TICK_MS);
 	end(world.runner);
-	/* What the case wants is no sign that it was refused. */
+	/* A refusal that the case expects is no sign of a rest. */
 	begin(plays, "ynny");
 	config = config_of();
 	end(play_with(&config, "+a ? a:pass +b +c +d +e ? c:pass d:fail e:fail "

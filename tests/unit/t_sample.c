@@ -127,7 +127,7 @@ static void t_environment(void **state)
 	assert_sent(&s, "authorization", NULL);
 	assert_string_equal(s.found, "ANTHROPIC_API_KEY");
 	sample_clear(&s);
-	/* One that has no credential gets none unasked. */
+	/* A request without a credential gets none unless one is given. */
 	assert_int_equal(read_with(&s, HEAD "a: b\n\n{}", &o, NULL), 0);
 	assert_int_equal(s.request.headers.count, 1);
 	sample_clear(&s);
@@ -258,7 +258,7 @@ static void t_memory(void **state)
 	assert_true(memory_find(m, 7)->failed);
 	assert_true(memory_begun(m, 8));
 	assert_false(memory_begun(m, 7));
-	/* Two at once would spoil it. */
+	/* A second user of the folder is refused. */
 	assert_int_equal(memory_open(&second, &c, &f), -1);
 	assert_non_null(strstr(f.text, "another ccprobe"));
 	memory_close(m);

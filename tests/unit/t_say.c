@@ -328,7 +328,8 @@ static void t_calls(void **state)
 				      CALLS(ITEM("1", "2", "g", "["))
 					      CALLS(ITEM("1", "2", "g", "]"))
 						      END);
-	/* In turns; each begins apart: id, name, input. */
+	/* Calls take turns; each begins with separate chunks: id, name,
+	 * input. */
 	assert_stream(
 		"{" TWO ",\"form\":{\"calls\":\"apart\",\"interleaved\":true,"
 		"\"piece\":2}}",
@@ -781,9 +782,9 @@ static void t_refused(void **state)
 		{ SAY("{\"text\":\"x\",\"id\":\"f\"}"),
 		  "'id' does not go with 'text'" },
 		{ SAY("{\"id\":\"f\"}"), "a part of 'say' has" },
-		{ SAY("{\"input\":\"x\"}"), "'input' goes on with a call" },
+		{ SAY("{\"input\":\"x\"}"), "'input' continues a call" },
 		{ SAY("{\"call\":\"f\"},{\"text\":\"\"},{\"input\":\"x\"}"),
-		  "'input' goes on with a call" },
+		  "'input' continues a call" },
 		{ SAY("{\"call\":\"f\"},{\"input\":{}}"),
 		  "'input' without 'call' is a string" },
 		{ SAY("{\"call\":\"f\",\"input\":\"\\u0000\"}"),

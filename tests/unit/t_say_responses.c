@@ -472,7 +472,7 @@ static void t_ends(void **state)
 			    "processing your request.\"}\n");
 	assert_stream("{\"say\":[],\"form\":{\"finish\":\"incomplete\"}}", "",
 		      BEGUN "incomplete \"incomplete\"\n");
-	/* It is all there, and nobody says that it is over. */
+	/* The answer is complete, but no event says that it has ended. */
 	assert_stream(
 		"{\"say\":[{\"text\":\"\"},{\"stop\":\"end_turn\"},"
 		"{\"cut\":\"clean\"}]}",

@@ -154,8 +154,8 @@ static void t_refused(void **state)
 	assert_refused(": @split 40\ndata: 1\n\n",
 		       "x.sse:1: @split is after the end of its event");
 	assert_refused(": @repeat 3\n: @wait 1\ndata: 1\n\n",
-		       "x.sse:1: @split and @repeat stand right before their "
-		       "event, not before @ 'wait'");
+		       "x.sse:1: @split and @repeat must come right before "
+		       "their event, not before @ 'wait'");
 	assert_refused(": @repeat 2\n",
 		       "x.sse:1: no event follows this directive");
 	assert_refused(": @repeat 0\ndata: 1\n\n",

@@ -1,4 +1,5 @@
-/* Tests of wire/scrub: what is private goes, what is contract stays. */
+/* Tests of wire/scrub: private texts are replaced, the shape of requests
+ * stays. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -76,7 +77,8 @@ static void t_cut(void **state)
 	free(wanted);
 }
 
-/* Two days, two folders, two sessions. */
+/* Pairs of texts that must be scrubbed to the same bytes: they differ in day,
+ * folder or session. */
 static const char *const alike[][2] = {
 	{ "Today is 2026-11-30.", "Today is 2025-01-02." },
 	{ "in /tmp/tmp.AbC12/x done", "in /tmp/tmp.9zQ_y/x done" },
@@ -154,7 +156,7 @@ static void t_words(void **state)
 
 /* ---- documents ---- */
 
-/* What becomes of a body, and the length stays. */
+/* Asserts what a body is scrubbed to, and that its length stays. */
 static void check_json(const char *from, const char *to)
 {
 	struct scrub *s = scrub_new(false);

@@ -196,7 +196,7 @@ static void t_paint(void **state)
 	      (const char *const[]){ "{{~credential.........}}" }, 1);
 	paint((const char *const[]){ "sk%2dtest-0123456789abcdef" },
 	      (const char *const[]){ "{{~credential...........}}" }, 1);
-	/* Nor is a piece; a small one is a word like others. */
+	/* Nor is a part of the key; a short part is an ordinary word. */
 	paint((const char *const[]){ KEY " 456789abcdef" },
 	      (const char *const[]){ "{{credential..........}} 456789abcdef" },
 	      1);
@@ -308,8 +308,7 @@ static void add_noise(struct buf *b, size_t len)
 	}
 }
 
-/* Of an image in base64 next to nothing is read on, and a key in its middle is
- * found all the same. */
+/* An image in base64 is hardly decoded, and a key inside it is still found. */
 static void t_image(void **state)
 {
 	static const char *const keys[] = { KEY,

@@ -1,5 +1,5 @@
-/* Known credentials in texts: how many, how long, how deeply spelt, and what
- * stands over them. */
+/* Known credentials in texts: how many, how long, how often encoded, and which
+ * masks replace them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -172,8 +172,8 @@ static void t_wide(void **state)
 	}
 }
 
-/* Escapes are undone four times, codes twice: what is spelt more often than
- * that, nobody else undoes either. */
+/* Escapes are decoded up to four times, base64 and hexadecimal twice; no reader
+ * decodes more often. */
 static void t_depths(void **state)
 {
 	struct buf text = BUF_INIT(1024), next = text, out = text;
@@ -253,7 +253,7 @@ static void t_neighbours(void **state)
 	assert_true(span_starts(buf_span(&b), "x <credential, 13 bytes, "));
 	assert_true(span_ends(buf_span(&b), "> y"));
 	buf_clear(&b);
-	/* One inside of another is nothing of its own. */
+	/* A value inside another value is not masked separately. */
 	blot(VALUES("ghi-0123456789", "abcdef-ghi-0123456789-jkl"),
 	     "x abcdef-ghi-0123456789-jkl y", &b);
 	assert_true(span_starts(buf_span(&b), "x <credential, 25 bytes, "));
@@ -285,7 +285,7 @@ static void assert_mark(const char *name, size_t len, const char *wanted)
 	buf_clear(&b);
 }
 
-/* A mark is as long as what it stands for, whatever that is. */
+/* A mark has the length of the value that it replaces. */
 static void t_marks(void **state)
 {
 	(void)state;

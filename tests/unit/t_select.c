@@ -1,5 +1,4 @@
-/* probe/suite/select and scratch: which cases a run is about, and the folder
- * that a run may fill. */
+/* probe/suite/select and scratch: selecting cases; and scratch folders. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

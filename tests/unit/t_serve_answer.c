@@ -205,7 +205,8 @@ static void t_join(void **state)
 	site_close(&s);
 }
 
-/* Told once less than half of what may wait does. */
+/* The owner is told that there is room once less than half of the limit
+ * waits. */
 static void check_half(struct visit *v)
 {
 	assert_int_equal(visit_queued(v), 7 * sizeof(block));

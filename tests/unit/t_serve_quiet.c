@@ -246,7 +246,7 @@ static void t_take_over(void **state)
 	site_close(&s);
 }
 
-/* What does not start leaves the old one as it was. */
+/* If the new server cannot start, the old one goes on. */
 static void t_no_take_over(void **state)
 {
 	struct serve_config c = { .host = "127.0.0.1", .body_limit = 100 };

@@ -1,4 +1,5 @@
-/* Tests of the server: what it refuses, and whom it does not wait for. */
+/* Tests of the server: requests that it refuses, and clients that it does not
+ * wait for. */
 #include "tests/unit/serve_kit.h"
 
 /* ---- what is refused ---- */
@@ -144,7 +145,7 @@ static void t_too_large_by_word(void **state)
 	}
 }
 
-/* Nothing behind the last request of a connection is one. */
+/* Bytes after the last request of a connection are not read as a request. */
 static void t_behind_close(void **state)
 {
 	struct site s;
@@ -256,7 +257,7 @@ static void t_silence(void **state)
 	site_close(&s);
 }
 
-/* What moves and leads nowhere has an end, too: a byte now and then. */
+/* A request that drips a byte now and then is ended, too. */
 static void t_drip(void **state)
 {
 	struct site s;

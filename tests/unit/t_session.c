@@ -394,7 +394,7 @@ static void freed_early(void **state)
 
 /* ---- a pace ---- */
 
-/* Each waits for its turn longer than the case may take. */
+/* Requests wait for their turns longer than the limit of the case. */
 static void paced(void **state)
 {
 	tick_t began = loop_now(), last = TICK_NEVER, least = 250 * TICK_MS;
@@ -422,7 +422,7 @@ static void paced(void **state)
 	}
 	assert_int_equal(sent, 3);
 	assert_int_equal(answered, 3);
-	/* What was waited for a turn is no time of the case. */
+	/* Time in the pacer's queue does not count as time of the case. */
 	assert_true(run_took(r) <= loop_now() - began - 2 * least);
 	run_free(r);
 }

@@ -217,7 +217,7 @@ static void t_rejected(void **state)
 	    "\"0123456789abcdefghij\"],\"rejected\":\"x\"}}");
 	look(w);
 	assert_found(w, "");
-	/* That others were declined says nothing of this one. */
+	/* Other keys that were declined do not matter. */
 	put(w->home, ".claude.json",
 	    "{\"customApiKeyResponses\":{\"rejected\":["
 	    "\"123456789abcdefghij-\",\"\",1]}}");
@@ -594,7 +594,7 @@ static void t_managed(void **state)
 	assert_found(w, "");
 }
 
-/* Whoever is in such a mode needs no credential of a gateway. */
+/* In a cloud's mode a missing credential is no finding. */
 static void t_provider(void **state)
 {
 	struct world *w = *state;

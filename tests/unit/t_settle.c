@@ -1,4 +1,4 @@
-/* probe/after/settle: what a finished run comes to. */
+/* probe/after/settle: baseline and exit status of a finished run. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* probe/doctor/shape: what a small request gets of the recorded one. */
+/* probe/doctor/shape: members of the recorded request that a small one gets. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -70,7 +70,7 @@ static void t_texts(void **state)
 	      SMALL ",\"system\":\"short\"}");
 }
 
-/* What a step says of thinking itself is not contradicted. */
+/* A step's own field thinking is kept. */
 static void t_thinking(void **state)
 {
 #define OFF ",\"thinking\":{\"type\":\"disabled\"}"

@@ -1,4 +1,4 @@
-/* probe/bench: what a soak says of a gateway, of made-up samples. */
+/* probe/bench: verdicts of a soak, from made-up samples. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,6 +57,15 @@ static void t_memory(void **state)
 		{ { 9, 9, 10, 11, 12, 13, 14, 15, 18, 19, 20 }, true },
 		{ { 100, 100, 102, 104, 106, 108, 110, 112, 114, 116, 118 },
 		  false },
+		/* which samples are the early ones, the middle ones and the
+		 * late ones */
+		{ { 20, 10, 40, 40, 12, 40, 40, 40, 30, 30, 30 }, true },
+		{ { 20, 40, 40, 10, 12, 40, 40, 40, 30, 30, 30 }, true },
+		{ { 20, 30, 33, 36, 30, 40, 42, 44, 60, 62, 64 }, false },
+		{ { 20, 30, 33, 36, 40, 42, 44, 30, 60, 62, 64 }, false },
+		{ { 20, 30, 30, 30, 31, 31, 31, 31, 30, 60, 60 }, false },
+		{ { 20, 30, 30, 30, 31, 31, 31, 31, 60, 60, 30 }, false },
+		{ { 20, 30, 30, 30, 31, 31, 31, 31, 60, 60, 60 }, true },
 		/* one that is far from the others */
 		{ { 30, 30, 30, 30, 30, 31, 30, 30, 30, 90, 30 }, false },
 	};

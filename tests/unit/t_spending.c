@@ -1,4 +1,4 @@
-/* gateway/keys/spending: what a client is told of its budget. */
+/* gateway/keys/spending: what a client is told about its budget. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

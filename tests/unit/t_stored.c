@@ -1,4 +1,4 @@
-/* probe/after/stored: what earlier runs left behind, logs and reports. */
+/* probe/after/stored: reading logs and reports of earlier runs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -102,8 +102,8 @@ static void t_log(void **state)
 	assert_int_equal(s.log.count, 0);
 }
 
-/* Logs of before, and what is no text: the first run counts, and the words that
- * stood for the keys. */
+/* Logs of older versions, and values that are no text: the first run in the log
+ * counts, and the old marks for keys. */
 static void t_log_says_less(void **state)
 {
 	static const char *const texts[] = {

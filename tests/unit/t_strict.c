@@ -176,7 +176,7 @@ static void t_pairs(void **state)
 		       "'type' does not match any of the expected tags");
 }
 
-/* What needed a beta once. */
+/* Fields that needed a beta in the past. */
 static void t_no_pairs(void **state)
 {
 	(void)state;

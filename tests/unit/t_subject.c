@@ -262,7 +262,8 @@ static void t_absent(void **state)
 	assert_value("u1.mark.whole", "nothing: the mock did not reach it");
 }
 
-/* Where we looked too early, or left, an answer might still have come. */
+/* If ccprobe looked too early, or cancelled, an answer might still have
+ * come. */
 static void t_no_answer(void **state)
 {
 	static const struct {

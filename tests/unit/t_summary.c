@@ -272,7 +272,7 @@ static void t_many_causes(void **state)
 	suite_free(&r);
 }
 
-/* Who chose a few cases wants to see them. */
+/* In a run of a few selected cases, each failure is told in full. */
 static void t_few(void **state)
 {
 	struct run_report r = suite_with(1);
@@ -364,14 +364,14 @@ static void t_died(void **state)
 	r.last_words = words;
 	text = summary_of(&r, false);
 	died = strstr(text, "\n      died    it answered at first, and "
-			    "listens no more: exited ");
+			    "no longer listens: exited ");
 	assert_non_null(died);
 	assert_true(died > strstr(text, "\ngrade ") &&
 		    died < strstr(text, "\npass "));
 	suite_free(&r);
 }
 
-/* A baseline makes no news: its cases are one line, their cause another. */
+/* Expected failures take one line, and their cause another one. */
 static void t_expected(void **state)
 {
 	struct run_report r = suite_with(1);

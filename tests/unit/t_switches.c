@@ -1,4 +1,5 @@
-/* probe/doctor/switches: what a user has switched off is not sent. */
+/* probe/doctor/switches: fields and betas that the settings switch off are not
+ * sent. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* Tests of probe/run/take: a turn sends back what the turn before was answered. */
+/* Tests of probe/run/take: a turn sends back values of an earlier answer. */
 #include "makelog.h"
 
 #include "probe/look/subject.h"

@@ -1,4 +1,4 @@
-/* gateway/ledger: usage read off answers that pass, and its price. */
+/* gateway/ledger: reading usage from passing answers, and its price. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -86,7 +86,7 @@ static void t_events(void **state)
 	}
 }
 
-/* Other line ends, and an event that is longer than what is held back. */
+/* Other line ends, and an event longer than the buffer. */
 static void t_closely(void **state)
 {
 	static const char text[] = START TEXT DELTA TEXT STOP;

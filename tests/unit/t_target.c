@@ -137,7 +137,7 @@ static void wrong_files(void **state)
 		  "[\"name\", \"value\"]" },
 		{ "{ \"title\": \"t\", \"claims\": [], \"sign_in\": [\"a\"] "
 		  "}",
-		  "only what is started with 'start'" },
+		  "'sign_in' needs 'start'" },
 		{ "{ \"title\": \"t\", \"claims\": [], \"start\": [\"a\"],"
 		  " \"sign_in\": [1] }",
 		  "must be a text" },
@@ -240,7 +240,7 @@ static void free_port(void **state)
 	assert_true(port > 0);
 }
 
-/* What follows the address is not what it listens on. */
+/* A path in the target's file is added to the address. */
 static void path_of_its_own(void **state)
 {
 	struct fixture *x = *state;
@@ -342,7 +342,7 @@ static void talkative(void **state)
 	assert_true(span_ends(target_output(x->target), "last\n"));
 }
 
-/* It is init's by now, which may take a moment to reap it. */
+/* The child was inherited by init, which may take a moment to reap it. */
 static void wait_for_end(pid_t child)
 {
 	for (int i = 0; i < 200 && kill(child, 0) == 0; i++)
@@ -421,7 +421,7 @@ static void signs_in_in_vain(void **state)
 		{ "echo a; echo b", "more than a key on stdout" },
 		{ "echo no account", "more than a key on stdout" },
 		{ "printf 'a\\\\0b'", "more than a key on stdout" },
-		{ "echo 1234567", "a key so short" },
+		{ "echo 1234567", "a key that is too short" },
 		{ "kill -9 $$", "its command was ended by signal 9" },
 	};
 	struct fixture *x = *state;

@@ -139,7 +139,8 @@ static void t_goes_on(void **state)
 	go_on();
 }
 
-/* Thinking is bound to the whole; the strict provider checks it. */
+/* Thinking is bound to the whole conversation; the strict provider checks
+ * it. */
 static void t_thinking(void **state)
 {
 	char *call, *id, *result, *body;
@@ -155,7 +156,7 @@ static void t_thinking(void **state)
 		    USER("\"never mind\""));
 	assert_refused(body, "k", 400, NULL, "without `tool_result` blocks");
 	free(body);
-	/* What was refused has not gone on. */
+	/* A refused turn does not count as a continuation. */
 	ask(&s, REQUEST(TOOLS ",\"thinking\":{\"type\":\"adaptive\"}" CREATE,
 			USER("\"go [tool:Bash {}]\"")));
 	free(id);
@@ -353,7 +354,7 @@ static void t_markers(void **state)
 	free(id);
 }
 
-/* The oldest make room: 64 MB of conversations are held. */
+/* 64 MB of conversations are held; the oldest are dropped first. */
 static void t_room(void **state)
 {
 	size_t len = 15 << 20;

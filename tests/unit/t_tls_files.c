@@ -19,7 +19,7 @@ static void t_over(void **state)
 	struct fetch_tls out;
 
 	(void)state;
-	/* What was not typed stays. */
+	/* Options that were not given change nothing. */
 	tls_files_over(&t, &typed);
 	out = tls_files_borrow(&t);
 	assert_false(out.any_certificate);

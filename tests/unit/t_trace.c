@@ -1,4 +1,4 @@
-/* Tests of probe/judge/trace: what happened, the two sides beside each other. */
+/* Tests of probe/judge/trace: the events of both sides, next to each other. */
 #include "makelog.h"
 
 #include <stdio.h>

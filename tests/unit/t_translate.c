@@ -46,8 +46,8 @@ static const struct request_row {
 	  "\"tool\",\"tool_call_id\":\"1\",\"content\":\"Error: Tool: "
 	  "x\\nTool: "
 	  "y\"}],\"max_completion_tokens\":9}" },
-	/* Thoughts say nothing to this vendor; a turn of them alone is left
-	 * out, and a system's text stays in its place. */
+	/* Thinking blocks are left out; so is a turn of nothing else. A system
+	 * message stays in its place. */
 	{ TURNS(SAYS("[{\"type\":\"thinking\",\"thinking\":\"h\"}]") "," SAYS(
 		  "\"a\"") ",{\"role\":\"system\",\"content\":\"mid\"}"),
 	  "\"messages\":[{\"role\":\"assistant\",\"content\":\"a\"},{\"role\":"
@@ -479,7 +479,7 @@ static void t_plain_names(void **state)
 	}
 }
 
-/* Each is looked up for each: their number is bounded. */
+/* The number of names is limited, because each is compared with each. */
 static void t_names_limit(void **state)
 {
 	(void)state;

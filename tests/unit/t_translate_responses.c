@@ -244,7 +244,7 @@ static void t_turns(void **state)
 		       "\"url\":\"http://x/y\"}}]"),
 		  M("user", "{\"type\":\"input_image\",\"detail\":\"auto\","
 			    "\"image_url\":\"http://x/y\"}") },
-		/* What nobody said is left out. */
+		/* Empty texts are left out. */
 		{ USER("\"a\"") "," SAYS("[]") "," SAYS("\"\"") "," SAYS(
 			  "[" TEXT("") "]") "," USER("[]"),
 		  M("user", IN("a")) },
@@ -601,7 +601,7 @@ static void t_failures(void **state)
 	translate_free(t);
 }
 
-/* Words for which the client does something. */
+/* Words of errors that the client recovers from. */
 static void t_error_words(void **state)
 {
 	static const char *const rows[][2] = {

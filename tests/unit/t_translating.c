@@ -467,7 +467,8 @@ static void t_no_upstream(void **state)
 	call_close(&c);
 }
 
-/* After an error nothing comes: whoever told it may go on, or never end. */
+/* After an error nothing is sent, even if the upstream goes on or never
+ * ends. */
 static void t_error_ends(void **state)
 {
 	struct gateway *g = *state;
@@ -507,7 +508,8 @@ static void t_endless(void **state)
 	call_close(&c);
 }
 
-/* A client that reads slowly holds the upstream back, and gets everything. */
+/* If the client reads slowly, the upstream has to wait, and the client gets
+ * everything. */
 static void t_slow_client(void **state)
 {
 	enum { PIECE = 65536, PIECES = 400 };

@@ -86,6 +86,17 @@ static void t_line(void **state)
 	record_put(r.session, sizeof(r.session),
 		   span_of("\xe6\xbc\xa2\xe5\xad\x97"));
 	is_line(&r);
+	for (int c = 1; c < 0x80; c++) /* each byte, in each place of eight */
+		for (size_t at = 0; at < 17; at++) {
+			r = one("1", "abcdefghijklmnopq", "m", 0);
+			r.key[at] = (char)c;
+			record_write(&r, &line);
+			line.len--;
+			assert_int_equal(record_read(&back, buf_span(&line)),
+					 0);
+			assert_memory_equal(&back, &r, sizeof(r));
+			buf_reset(&line);
+		}
 	assert_int_equal(record_read(&back, span_of("[]")), -1);
 }
 
@@ -162,12 +173,12 @@ static void t_spool(void **state)
 	assert_int_equal(f.code, FAIL_LIMIT);
 	assert_string_equal(f.text, DB ": the ledger is in use by another "
 				       "ccgate; give each a ledger of its own");
-	assert_true(spool_is_empty(s));
+	assert_int_equal(spool_size(s), 0);
 	assert_int_equal(add(s, &r), 0);
-	assert_false(spool_is_empty(s));
+	assert_true(spool_size(s) > 0);
 	assert_int_equal(lines(false, &broken), 1); /* as it is written */
 	assert_int_equal(spool_set_aside(s, NULL), 0);
-	assert_true(spool_is_empty(s));
+	assert_int_equal(spool_size(s), 0);
 	assert_int_equal(lines(false, &broken), 0);
 	assert_int_equal(lines(true, &broken), 1);
 	add(s, &r);
@@ -204,7 +215,7 @@ static money_t spent_of(struct ledger_files *l, const char *name)
 	return spent.spent[BUDGET_TOTAL];
 }
 
-/* What a killed program has left is taken, once. */
+/* Records of a program that was killed are taken into the table once. */
 static void t_restart(void **state)
 {
 	struct ledger_config c = { .path = (char *)DB };
@@ -248,6 +259,48 @@ static void t_restart(void **state)
 	ledger_free(l);
 	assert_int_not_equal(access(DB, F_OK), 0);
 	assert_int_not_equal(access(DB ".lock", F_OK), 0);
+}
+
+static void keep_many(struct ledger_files *l, size_t bytes)
+{
+	struct record_row r = one("1", "ann", "m", 7);
+
+	while (batch.lines.len < bytes)
+		ledger_add(l, &r, &batch);
+	ledger_write(l, &batch);
+}
+
+/* While many come in they stay in the spool, but not for ever. */
+static void t_calmly(void **state)
+{
+	struct ledger_config c = { .path = (char *)DB };
+	struct ledger_files *l;
+	size_t broken;
+
+	(void)state;
+	forget();
+	assert_int_equal(ledger_new(&l, &c, NULL), 0);
+	keep_many(l, 1000);
+	assert_int_equal(ledger_take_calmly(l, NULL), 0);
+	assert_int_equal(lines(false, &broken), 0);
+	for (int i = 0; i < 2; i++) {
+		keep_many(l, 300000);
+		assert_int_equal(ledger_take_calmly(l, NULL), 0);
+		assert_true(lines(false, &broken) > 0);
+	}
+	assert_int_equal(ledger_take_calmly(l, NULL), 0);
+	assert_int_equal(lines(false, &broken), 0);
+	keep_many(l, (size_t)33 * 1024 * 1024);
+	assert_int_equal(ledger_take_calmly(l, NULL), 0);
+	assert_int_equal(lines(false, &broken), 0);
+	assert_int_equal(broken, 0);
+	ledger_free(l);
+	c.path = NULL;
+	assert_int_equal(ledger_new(&l, &c, NULL), 0);
+	assert_int_equal(ledger_take_calmly(l, NULL), 0);
+	ledger_free(l);
+	buf_clear(&batch.lines);
+	forget();
 }
 
 static void reports(const char *arguments, int want, const char *text)
@@ -476,9 +529,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_line),    cmocka_unit_test(t_newer),
 		cmocka_unit_test(t_put),     cmocka_unit_test(t_spool),
-		cmocka_unit_test(t_restart), cmocka_unit_test(t_reports),
-		cmocka_unit_test(t_back),    cmocka_unit_test(t_metrics),
-		cmocka_unit_test(t_many),    cmocka_unit_test(t_otlp),
+		cmocka_unit_test(t_restart), cmocka_unit_test(t_calmly),
+		cmocka_unit_test(t_reports), cmocka_unit_test(t_back),
+		cmocka_unit_test(t_metrics), cmocka_unit_test(t_many),
+		cmocka_unit_test(t_otlp),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,4 +1,5 @@
-/* Vendors of chat completions: what each refuses, in its words, and says. */
+/* Vendors of chat completions: what each refuses, and the words of its
+ * answers. */
 #include "tests/unit/chat_kit.h"
 
 #define WITH_REASONING(list) \

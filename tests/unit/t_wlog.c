@@ -295,7 +295,7 @@ static void t_byte_limit(void **state)
 	assert_false(w.full);
 }
 
-/* All that is kept is counted, once. */
+/* Every byte that a log keeps is counted once. */
 static void t_counts_bytes(void **state)
 {
 	struct http_head head = { .status = 200, .minor = 1 };
@@ -427,7 +427,7 @@ static void t_ends(void **state)
 	wlog_clear(&w);
 }
 
-/* What has no name is nothing, and leaves what was there. */
+/* An unknown name is refused, and leaves the output unchanged. */
 static void t_names(void **state)
 {
 	enum wlog_outcome outcome = OUTCOME_DONE;

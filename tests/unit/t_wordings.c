@@ -1,7 +1,7 @@
 /*
- * Tests of probe/refusal: what servers of other vendors, local ones, and
- * gateways that quote them have been reported to say, in words of our own, and
- * the code and the first word that each has.
+ * Tests of probe/refusal: errors that other vendors' servers, local servers and
+ * gateways were reported to give (reworded), and the code and first word of
+ * each.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -168,7 +168,7 @@ static const struct row rows[] = {
 	  NULL },
 	{ 400, "DR-TRANSLATION", "tool_choice",
 	  OPENAI("Invalid value for tool_choice: required"), NULL,
-	  "leave tool_choice out" },
+	  "leave out tool_choice" },
 	{ 400, "DR-TRANSLATION", "tool_choice",
 	  OPENAI("tool_choice 'specified' is incompatible with thinking "
 		 "enabled"),

@@ -1,4 +1,5 @@
-/* gateway/worker: it listens, is stopped by another thread, leaves nothing. */
+/* gateway/worker: it listens, is stopped by another thread, and frees
+ * everything. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* Requests, and a translation under way. */
+/* Translates requests and answers, for tests. */
 #ifndef TESTS_UNIT_TRANSLATE_KIT_H
 #define TESTS_UNIT_TRANSLATE_KIT_H
 

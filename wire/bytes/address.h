@@ -16,7 +16,7 @@ struct address {
 
 /*
  * "127.0.0.1:8473", "[::1]:0", "localhost:8473" (which is 127.0.0.1). Other
- * names are refused: what a name means is not the same for everyone.
+ * names are refused: a name may mean another address on another machine.
  */
 int address_read(struct address *out, const char *text, struct fail *f);
 

@@ -11,7 +11,8 @@
 
 #define SMALLEST 64
 
-/* From here on a quarter more at a time: half of it would be waste. */
+/* From this size on the buffer grows by a quarter at a time: doubling would
+ * waste up to half of it. */
 #define LARGE ((size_t)1024 * 1024)
 
 void buf_init(struct buf *b, size_t limit)
@@ -109,7 +110,8 @@ int buf_add_text(struct buf *b, const char *text)
 
 int buf_add_byte(struct buf *b, char byte)
 {
-	/* Many texts are made byte by byte. */
+	/* Not by buf_add(): many texts are made byte by byte, and this is
+	 * faster. */
 	if (!fits(b, 1))
 		return -1;
 	reserve(b, b->len + 1);

@@ -49,8 +49,8 @@ void buf_cut(struct buf *b, size_t len);
 int buf_splice(struct buf *b, size_t offset, size_t old_len, const void *bytes,
 	       size_t len);
 
-/* Puts `by` wherever the word stands (an empty one nowhere does); -1 at the
- * limit, from where on the rest stays as it was. */
+/* Replaces every occurrence of `word` by `by`; an empty `word` is never found.
+ * -1 at the limit: what comes after the last replacement stays as it was. */
 int buf_replace(struct buf *b, const char *word, const char *by);
 
 const char *buf_str(const struct buf *b); /* borrowed, never NULL */

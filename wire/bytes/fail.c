@@ -1,4 +1,4 @@
-/* Failures as values: the first one recorded is the one that is told. */
+/* Failures as values: only the first one recorded is kept. */
 #include "wire/bytes/fail.h"
 
 #include <errno.h>
@@ -42,7 +42,7 @@ static void add(char *text, size_t size, const char *fmt, ...)
 	va_end(args);
 }
 
-/* Writes the place that stands in front of the text. */
+/* Writes the place at the front of the text. */
 static void put_place(struct fail *f, const char *file, unsigned line,
 		      unsigned column)
 {

@@ -29,7 +29,7 @@ struct fail {
 	enum fail_code code;
 	unsigned line, column; /* from 1; 0: not known */
 	unsigned file; /* bytes of `text` that name the file; 0: none */
-	unsigned what; /* where in `text` the place is over */
+	unsigned what; /* where in `text` the words after the place begin */
 	char text[512]; /* no newline, no trailing full stop needed */
 };
 
@@ -62,7 +62,7 @@ const char *fail_what(const struct fail *f);
 /* Is the failure at a line and a column of this file? */
 bool fail_is_in(const struct fail *f, const char *file);
 
-/* Puts another line and column in the place of those that it has. */
+/* Replaces the line and the column, also in `text`. */
 void fail_move(struct fail *f, unsigned line, unsigned column);
 
 /* As fail_set, and appends ": " and the text of errno. */

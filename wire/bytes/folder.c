@@ -1,4 +1,4 @@
-/* A folder that something is to be written into. */
+/* Makes a folder, or says why nothing can be written into it. */
 #include "wire/bytes/folder.h"
 
 #include <errno.h>
@@ -34,7 +34,8 @@ static int told(const char *path, struct fail *f)
 			 "first, or name another",
 			 path, around);
 	else if (why == ENOENT)
-		fail_set(f, FAIL_USAGE, "a folder has a name; this is ''");
+		fail_set(f, FAIL_USAGE,
+			 "the name of the folder is empty; name a folder");
 	else {
 		errno = why;
 		fail_errno(f, FAIL_USAGE, "%s", path);

@@ -1,6 +1,7 @@
 /*
- * FNV-1a, 64 bits, by eight bytes at a time: tells texts apart that differ by
- * accident. It is no protection from whoever wants two texts to look the same.
+ * FNV-1a, 64 bits, by eight bytes at a time: it tells apart texts that differ
+ * by accident. It does not stop anyone who wants two texts to have the same
+ * hash.
  */
 #ifndef WIRE_BYTES_HASH_H
 #define WIRE_BYTES_HASH_H
@@ -11,14 +12,14 @@
 
 #define HASH_START UINT64_C(0xcbf29ce484222325)
 
-/* The hash with this number after it: a byte, or what no byte is. */
+/* Adds a number to the hash: a byte, or a value that no byte has. */
 static inline uint64_t hash_add(uint64_t hash, uint64_t n)
 {
 	return (hash ^ n) * UINT64_C(0x100000001b3);
 }
 
-/* The hash with eight bytes after it. The shift brings what is in high bits
- * down, where multiplying alone never takes it. */
+/* Adds eight bytes to the hash. The shift moves high bits down, which
+ * multiplying alone never does. */
 static inline uint64_t hash_word(uint64_t hash, const char *eight)
 {
 	uint64_t n;
@@ -28,8 +29,8 @@ static inline uint64_t hash_word(uint64_t hash, const char *eight)
 	return hash ^ hash >> 29;
 }
 
-/* The hash with these bytes after it: not that of their parts, one after the
- * other. */
+/* Adds bytes to the hash. Adding two parts, one after the other, gives another
+ * hash than adding the whole. */
 static inline uint64_t hash_bytes(uint64_t hash, struct span s)
 {
 	for (; s.len >= 8; s = span_skip(s, 8))

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What the caller of the program has opened for it, a pipe as a rule. */
+/* Is this a descriptor that the program was started with, usually a pipe? */
 static bool is_handed(const char *path)
 {
 	struct span s = span_of(path);
@@ -15,7 +15,7 @@ static bool is_handed(const char *path)
 	       span_starts(s, "/proc/self/fd/");
 }
 
-/* Nobody waits for the writer of a named pipe. */
+/* Opening does not wait for somebody to write to a named pipe. */
 int load_open(const char *path, struct fail *f)
 {
 	int wait = is_handed(path) ? 0 : O_NONBLOCK;

@@ -6,15 +6,15 @@
 #include "wire/bytes/fail.h"
 
 /*
- * Appends what is in the file, `most` bytes of it at most: a larger one is
- * FAIL_LIMIT, one that cannot be read FAIL_SYSTEM. The message begins with the
- * path. What is not a regular file is not waited for, but refused (a named pipe,
- * a terminal); only /dev/stdin, /dev/fd/N and /proc/self/fd/N may be anything.
+ * Appends the content of a file, at most `most` bytes. FAIL_LIMIT: the file is
+ * larger; FAIL_SYSTEM: it cannot be read. The message begins with the path. A
+ * file that is not regular (a named pipe, a terminal) is refused, not waited
+ * for; only /dev/stdin, /dev/fd/N and /proc/self/fd/N may be of any kind.
  */
 int load_file(struct buf *to, const char *path, size_t most, struct fail *f);
 
-/* The same for a reader piece by piece: a descriptor, which is yours to
- * close. */
+/* Opens a file by the same rules. Gives a descriptor, which is yours to close,
+ * or -1. */
 int load_open(const char *path, struct fail *f);
 
 #endif

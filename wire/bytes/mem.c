@@ -42,6 +42,14 @@ void *xrealloc(void *old, size_t size)
 	return p;
 }
 
+void *mem_room(void *list, size_t count, size_t *cap, size_t size)
+{
+	if (count < *cap)
+		return list;
+	*cap = *cap > 0 ? *cap * 2 : 16;
+	return xrealloc(list, *cap * size);
+}
+
 char *xmemdup(const void *bytes, size_t len)
 {
 	char *copy;

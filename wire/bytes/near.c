@@ -19,8 +19,7 @@ static bool is_same(char a, char b)
 
 /*
  * Edits that make one word of the other: insert, drop or replace a byte, or
- * swap two neighbours. Capitals are no difference. Both are at most LONGEST
- * bytes.
+ * swap two neighbours. Case does not count. Both are at most LONGEST bytes.
  */
 static unsigned distance(const char *a, const char *b)
 {
@@ -50,7 +49,8 @@ static unsigned distance(const char *a, const char *b)
 const char *near_word(const char *word, const char *const *words)
 {
 	size_t len = strlen(word);
-	unsigned best = len < 4 ? 2 : len < 8 ? 3 : 4; /* must be nearer */
+	/* edits; fewer are near */
+	unsigned best = len < 4 ? 2 : len < 8 ? 3 : 4;
 	const char *near = NULL;
 
 	if (len == 0 || len > LONGEST)

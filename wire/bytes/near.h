@@ -2,8 +2,8 @@
 #ifndef WIRE_BYTES_NEAR_H
 #define WIRE_BYTES_NEAR_H
 
-/* The nearest of the NULL-ended words, or NULL if none is near. Capitals are no
- * difference. */
+/* The nearest of the NULL-ended words, or NULL if none is near. Case does not
+ * count. */
 const char *near_word(const char *word, const char *const *words);
 
 #endif

@@ -46,7 +46,7 @@ static const char *row_begun(const struct option_row *rows, const char *word)
 	return found;
 }
 
-/* `dashes` as they were typed. */
+/* `dashes`: "--" or "", as typed. */
 static int fail_unknown(const struct option_row *rows, const char *dashes,
 			struct span name, struct fail *f)
 {
@@ -68,7 +68,7 @@ static int fail_unknown(const struct option_row *rows, const char *dashes,
 			 word, near);
 	else
 		fail_set(f, FAIL_USAGE, "unknown option %s%s%s", dashes, word,
-			 helps ? "; --help lists what there is" : "");
+			 helps ? "; --help lists the options" : "");
 	free(word);
 	return -1;
 }

@@ -25,7 +25,7 @@ struct option_list {
 struct option_row {
 	const char *name; /* without the dashes; NULL ends the table */
 	enum option_kind kind;
-	size_t offset; /* of the member in the struct behind `into` */
+	size_t offset; /* of the member in the struct that `into` points to */
 	const char *value; /* what the help calls the value: "ADDR:PORT" */
 	const char *help;
 };
@@ -33,9 +33,9 @@ struct option_row {
 #define OPTION_ROWS_LIMIT 64
 
 /*
- * Reads argv[1] to argv[argc - 1] into the struct behind `into` (whose members
- * hold the defaults) and everything that is no option into `rest`. Lists are
- * to be cleared by the caller, also after a failure, which is FAIL_USAGE.
+ * Reads argv[1] to argv[argc - 1] into the struct that `into` points to, whose
+ * members hold the defaults; arguments that are no options go into `rest`.
+ * FAIL_USAGE. The caller clears the lists, also after a failure.
  */
 int option_parse(const struct option_row *rows, int argc, char **argv,
 		 void *into, struct option_list *rest, struct fail *f);
@@ -47,14 +47,14 @@ void option_list_clear(struct option_list *l);
 /* Appends one entry for each row, help texts in a column of their own. */
 void option_help(const struct option_row *rows, struct buf *out);
 
-/* What "env:NAME" names, which has to be set, or the text itself; borrowed.
- * NULL: FAIL_USAGE. */
+/* The value of the variable NAME where the text is "env:NAME", else the text
+ * itself; borrowed. NULL: the variable is not set (FAIL_USAGE). */
 const char *option_env(const char *text, struct fail *f);
 
 /*
- * A value that may be kept off the command line: "env:NAME" is the content of
- * that variable, which must be set and not empty; anything else is itself.
- * `option` is named in the message. *out is yours to free().
+ * A value that may be kept off the command line: "env:NAME" gives the value of
+ * that variable, which must be set; any other text gives itself. An empty value
+ * is FAIL_USAGE. The message names `option`. *out is yours to free().
  */
 int option_secret(char **out, const char *option, const char *text,
 		  struct fail *f);

@@ -1,4 +1,4 @@
-/* PCRE2 behind two functions, and globs. */
+/* Regular expressions by PCRE2, with limits, and globs. */
 #include "wire/bytes/pattern.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8

@@ -11,13 +11,15 @@ struct pattern;
 int pattern_new(struct pattern **out, const char *text, struct fail *f);
 void pattern_free(struct pattern *p);
 
-/* 1 match, 0 no match, -1 the subject was too hard within the limits. */
+/* 1: match. 0: no match. -1: matching needs more steps than the limits
+ * allow. */
 int pattern_match(const struct pattern *p, struct span subject);
 
-/* Shell-like case selection: '*' spans '/', '?' is one byte. */
+/* Selects cases by a glob: '*' is any text, also with '/'; '?' is one byte. */
 bool pattern_glob(const char *glob, const char *text);
 
-/* Does it name this path: as a glob, as itself, or as a folder above it? */
+/* Does the pattern name this path: as a glob, as the path itself, or as a
+ * folder that holds it? */
 bool pattern_names(const char *pattern, const char *path);
 
 #endif

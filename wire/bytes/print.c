@@ -1,4 +1,4 @@
-/* What is not printable text is escaped. */
+/* Escapes what must not reach a terminal or the log of a CI job as it is. */
 #include "wire/bytes/print.h"
 
 #include <string.h>
@@ -21,8 +21,8 @@ unsigned print_code(struct span s)
 	}
 }
 
-/* C1 controls, the line ends of Unicode, what turns the direction, and what is
- * not seen: blanks of no width, fillers, selectors, tags. */
+/* C1 controls, the line ends of Unicode, marks that turn the direction of text,
+ * and invisible characters: blanks of no width, fillers, selectors, tags. */
 static const struct {
 	unsigned first, last;
 } hidden[] = {
@@ -104,7 +104,8 @@ static size_t colour_at(struct span s)
 	return n < s.len && s.at[n] == 'm' ? n + 1 : 0;
 }
 
-/* How much at the front makes the next byte a command. */
+/* Where in a command of a CI system at the front a backslash breaks it up;
+ * SIZE_MAX: no command is there. */
 static size_t command_at(struct span s, bool begins)
 {
 	if (begins && span_starts(s, "::"))
@@ -114,7 +115,8 @@ static size_t command_at(struct span s, bool begins)
 	return span_starts(s, "##vso[") ? 5 : SIZE_MAX;
 }
 
-/* Appends what stands for the character at the front; gives its length. */
+/* Appends the character at the front, escaped if it must be; gives the number
+ * of bytes that were read. */
 static size_t guard_one(struct span s, struct buf *out)
 {
 	size_t n = *s.at == '\n' || *s.at == '\t' ? 1 : colour_at(s);

@@ -4,13 +4,13 @@
 
 #include "wire/bytes/buf.h"
 
-/* Appends bytes on one line: what is not printable text is escaped, and after
- * about `most` bytes the length is told. */
+/* Appends bytes as one line: what is not printable text is escaped. After about
+ * `most` bytes the rest is left out, and the number of all bytes is added. */
 void print_bytes(struct span bytes, size_t most, struct buf *out);
 
-/* Length of the character at the front, or 0 if it is not to be shown as it is:
- * controls, ends of lines, marks that turn the direction of text, what nobody
- * sees (blanks of no width, tags), no UTF-8. */
+/* Length of the character at the front, or 0 if it must be escaped: a control
+ * character, a line end, a mark that turns the direction of text, an invisible
+ * character (a blank of no width, a tag), a byte that is not UTF-8. */
 size_t print_step(struct span s);
 
 /* The code point of a character of several bytes that print_step() does not let
@@ -18,10 +18,10 @@ size_t print_step(struct span s);
 unsigned print_code(struct span s);
 
 /*
- * The last look at lines that are to be printed, whoever wrote what is in them:
- * but for ends of lines, tabs and colours nothing that a terminal obeys is left,
- * and nothing that a CI system takes for a command ("::" that begins a line, "##["
- * and "##vso[" anywhere). A backslash shows where.
+ * Makes lines safe to print, whoever wrote them; it is called last. Of what a
+ * terminal obeys only line ends, tabs and colours stay. What a CI system takes
+ * for a command ("::" at the begin of a line, "##[" and "##vso[" anywhere) is
+ * broken up. A backslash shows each change.
  */
 void print_guard(struct buf *text);
 

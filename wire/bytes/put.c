@@ -1,3 +1,4 @@
+/* Writes all of some bytes to a descriptor. */
 #include "wire/bytes/put.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* Turns at an even pace. */
+/* Turns at even intervals. */
 #include "wire/bytes/rate.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* The values that are looked for, and what becomes of a text. */
+/* The list of known values, and how texts are masked. */
 #include "wire/bytes/secrets.h"
 
 #include <stdlib.h>
@@ -25,10 +25,7 @@ void secrets_add_named(struct secrets *s, const char *value, const char *name)
 	if (value == NULL || strlen(value) < SECRET_SHORTEST ||
 	    secrets_has(s, value) || secrets_is_ordinary(value))
 		return;
-	if (s->count == s->cap) {
-		s->cap = s->cap > 0 ? s->cap * 2 : 4;
-		s->list = xrealloc(s->list, s->cap * sizeof(*s->list));
-	}
+	s->list = mem_room(s->list, s->count, &s->cap, sizeof(*s->list));
 	one.value = xstrdup(value);
 	one.len = strlen(value);
 	s->list[s->count++] = one;
@@ -54,7 +51,7 @@ void secrets_clear(struct secrets *s)
 	*s = (struct secrets){ .list = NULL };
 }
 
-/* ---- what stands instead ---- */
+/* ---- what replaces a value ---- */
 
 /* FNV-1a; it tells values apart and gives none of them away. */
 static unsigned hash_of(struct span s)
@@ -156,7 +153,8 @@ static size_t joint_end(const struct joint *j, size_t i)
 	return i + 1 < j->count ? j->begins[i + 1] : j->text.len;
 }
 
-/* Where nothing is cut, a short piece may be an ordinary word that the key happens to contain. */
+/* Is the hit long enough? A short piece may be an ordinary word that the key
+ * happens to contain. */
 static bool matters(const struct secret_hit *hit)
 {
 	return hit->matched * 2 > hit->secret->len;

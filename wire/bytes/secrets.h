@@ -1,18 +1,18 @@
 /*
- * Credentials are to be kept out of reports, logs and terminals. This is the one
- * scanner of everybody who writes. Two ways to find them: by value, where the
- * values are known, and by the name of the header field they are in.
+ * Keeps credentials out of reports, logs and terminals; everything that writes
+ * uses this one scanner. It finds a credential by its value, where the value is
+ * known, or by the name of its header field.
  *
  * A known value is found as it is, in any case, and in these spellings, which
- * may stand inside of one another: percent-encoded (some bytes or all), base64
- * (at any offset, url-safe too, also of base64), hexadecimal, the escapes of
- * JSON and of C (\/ \u0073 \x73 \163, backslashes doubled), and the entities
- * of HTML and XML; also in pieces, over lines of an event stream, and over
- * the members of its events that have the same name. Others (reversed, with
- * blanks between) are not found.
+ * may be nested: percent-encoded (some bytes or all), base64 (at any offset,
+ * url-safe too, also of base64), hexadecimal, the escapes of JSON and of C (\/
+ * \u0073 \x73 \163, backslashes doubled), and the entities of HTML and XML;
+ * also cut into pieces, and spread over lines of an event stream or over the
+ * members of its events that have the same name. Other spellings (reversed,
+ * with blanks between) are not found.
  *
- * "<credential, 24 bytes, 3fa1>" stands instead: its length and four digits of
- * a hash, so that two can be told apart or found to be the same.
+ * A credential is replaced by "<credential, 24 bytes, 3fa1>": its length and
+ * four digits of a hash, which show whether two credentials are the same.
  */
 #ifndef WIRE_BYTES_SECRETS_H
 #define WIRE_BYTES_SECRETS_H
@@ -26,43 +26,45 @@ struct secret_gram;
 struct secrets {
 	struct secret *list;
 	size_t count, cap;
-	struct secret_gram *grams; /* where a piece of one may begin */
+	struct secret_gram *grams; /* where a piece of a value may begin */
 	size_t gram_count, gram_cap;
-	size_t least, longest; /* bytes: of the shortest piece; of a value */
+	/* bytes: the shortest piece, the longest value */
+	size_t least, longest;
 	bool wide; /* a value has bytes beyond ASCII */
 };
 
-/* Copies. Values of fewer than 6 bytes are not kept, nor are ordinary words: they
- * would be found everywhere. NULL is passed over, and so is what is there
- * already. */
+/* Adds a copy of a value. A value of fewer than 6 bytes, or an ordinary word,
+ * is not added, since it would be found everywhere. NULL, and a value that is
+ * there already, are ignored. */
 void secrets_add(struct secrets *s, const char *value);
 
 /* A word of the protocol, or a part of one ("message_start", "keep-alive"), in
  * any case. */
 bool secrets_is_ordinary(const char *value);
 
-/* The same with a name for secrets_paint(). It is borrowed. */
+/* As secrets_add(), with a name (borrowed) for secrets_paint(). */
 void secrets_add_named(struct secrets *s, const char *value, const char *name);
 bool secrets_has(const struct secrets *s, const char *value);
 void secrets_clear(struct secrets *s);
 
-/* Does more than half of a known value stand in this text, in upper or lower
- * case? Other spellings are not looked for. */
+/* Does this text hold more than half of a known value, in upper or lower case?
+ * Other spellings are not looked for. */
 bool secrets_occur(const struct secrets *s, struct span text);
 
 /*
  * Replaces every occurrence of a known value, in any spelling, and every piece
- * of one that is long enough to matter: 12 bytes, or 6 where the text is cut.
- * Takes time that grows with the text alone, and little memory beside it.
+ * of one that is long enough to matter: 12 bytes, or 6 where the text is cut
+ * off. The time depends on the length of the text alone, and little other
+ * memory is used.
  */
 void secrets_blot(const struct secrets *s, struct buf *text);
 
 /*
- * Paints over them in place, so that nothing else moves: these texts are read
- * as one, and a value that goes over the end of one into the next is found.
- * The value itself becomes secrets_mark() of its name and length, and any other
- * spelling of it, or of more than half of it, something that this is no part of. True: there was
- * something to paint over.
+ * Overwrites known values in place, so that no other byte moves. The texts are
+ * read as one: a value that begins in one text and ends in the next is found. A
+ * value that is there unchanged becomes secrets_mark() of its name and length;
+ * another spelling of it, or more than half of it, becomes "{{~name....}}".
+ * True: something was overwritten.
  */
 struct secrets_text {
 	char *at; /* NULL: none */
@@ -75,33 +77,35 @@ bool secrets_paint(const struct secrets *s, const struct secrets_text *texts,
 /* "{{credential....}}", as long as the value. */
 void secrets_mark(const char *name, size_t len, struct buf *out);
 
-/* Adds to `pieces` what of a known value stands in one of these texts, where
- * it is whole only over several of them, or over several events. */
+/* Adds to `pieces` the pieces of known values that are spread over several of
+ * these texts, or over several events in one. */
 void secrets_pieces(const struct secrets *s, const struct span *texts,
 		    size_t count, struct secrets *pieces);
 
-/* Replaces what looks like a credential that nobody has named: "sk-" or "eyJ"
- * and 16 bytes of a word, the clouds' keys and signatures, and what stands
+/* Replaces what looks like a credential though its value is not known: "sk-" or
+ * "eyJ" and 16 bytes of a word, the clouds' keys and signatures, and the word
  * after "Bearer". */
 void secrets_guess(struct buf *text);
 
-/* authorization, x-api-key, cookie ..., and by its last word what a gateway may
- * have invented: x-portkey-api-key, x-our-token. */
+/* Is this the name of a field that holds a credential: authorization,
+ * x-api-key, cookie ..., or a name with such an ending, as gateways invent them
+ * (x-portkey-api-key, x-our-token)? */
 bool secrets_is_header(const char *name);
 
-/* A long word of letters and digits, in a field that nobody knows. */
+/* Does the value of an unknown field look like a credential: a long word of
+ * letters and digits? */
 bool secrets_is_likely(const char *value);
 
-/* Adds what is secret in a header field: the value, what stands in it after a
- * scheme, the password of Basic, each of several cookies. Nothing, if neither
- * its name nor its looks say that it is a credential. */
+/* Adds the credentials of a header field: its value, the part after a scheme,
+ * the password of Basic, each of several cookies. Adds nothing if neither the
+ * name nor the value looks like that of a credential. */
 void secrets_add_header(struct secrets *s, const char *name, const char *value);
 
-/* Appends what stands instead of a credential. */
+/* Appends the text that replaces a credential. */
 void secrets_stand_in(struct span secret, struct buf *out);
 
-/* Appends the value of such a field with the credential masked; the
- * scheme ("Bearer") stays. Values of other fields are appended as they are. */
+/* Appends the value of a header field, masked if its name says that it holds a
+ * credential; the scheme ("Bearer") stays. */
 void secrets_header(const char *name, const char *value, struct buf *out);
 
 #endif

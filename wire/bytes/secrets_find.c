@@ -1,7 +1,8 @@
 /*
- * Where values stand, in every way that a text can be read. A text is read in
- * windows that overlap, so that what is held beside it is small whatever its
- * size, and each way of reading is tried a few times inside of another.
+ * Finds known values in a text, in every way that the text can be read. It is
+ * read in windows that overlap, so that little memory is needed whatever its
+ * size. What one way of reading gives is read in the other ways again, a few
+ * times.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #define WINDOW ((size_t)64 * 1024)
 #define OVERLAP_LEAST ((size_t)4 * 1024)
 #define SPELT_LONGEST 16 /* bytes that one byte becomes in two spellings */
-#define ESCAPES 4 /* inside of one another */
+#define ESCAPES 4 /* nested at most */
 #define CODES 2
 
 struct finding_out {
@@ -29,16 +30,13 @@ void secret_hits_clear(struct secret_hits *h)
 
 static struct secret_hit *add_hit(struct secret_hits *h)
 {
-	if (h->count == h->cap) {
-		h->cap = h->cap > 0 ? h->cap * 2 : 16;
-		h->list = xrealloc(h->list, h->cap * sizeof(*h->list));
-	}
+	h->list = mem_room(h->list, h->count, &h->cap, sizeof(*h->list));
 	return &h->list[h->count++];
 }
 
 /* ---- one reading ---- */
 
-/* The runs of the text that the match was read from. */
+/* Adds the runs of the text that a match was read from. */
 static void add_match(struct finding_out *f, const struct secret_reading *r,
 		      const struct secret_match *m, bool exact)
 {
@@ -81,8 +79,8 @@ static void match_all(struct finding_out *f, const struct secret_reading *r,
 		add_match(f, r, &m, exact);
 }
 
-/* Reads it in all other ways, and what comes out of that again. Words are
- * decoded once their escapes are undone. */
+/* Reads the text in all other ways, and the result of each again. Base64 and
+ * hexadecimal are decoded only where no escapes are left. */
 static void deepen(struct finding_out *f, const struct secret_reading *r,
 		   unsigned escapes, unsigned codes)
 {
@@ -149,7 +147,7 @@ static int in_order(const void *left, const void *right)
 	return a->to < b->to ? 1 : a->to > b->to ? -1 : 0;
 }
 
-/* Of two that overlap the first has both. */
+/* Joins hits that overlap. */
 static void merge(struct secret_hits *h)
 {
 	size_t count = 0;

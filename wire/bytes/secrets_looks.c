@@ -33,8 +33,9 @@ static const struct {
 	{ "Signature=", 10, 74 },
 };
 
-/* How much at the front looks like a credential; `skip`: what stays of it. The
- * word is looked at only where one begins: a text may be all one word. */
+/* How many bytes at the front look like a credential; *skip: how many of them
+ * stay. A text may be one long word, so only a word that begins as a credential
+ * does is measured. */
 static size_t looks_at(struct span s, size_t *skip)
 {
 	size_t n;
@@ -80,7 +81,8 @@ void secrets_guess(struct buf *text)
 	buf_clear(&out);
 }
 
-/* Gateways invent fields for their keys, and people name them as they are. */
+/* Gateways invent fields for their keys; the names end in one of these
+ * words. */
 bool secrets_is_header(const char *name)
 {
 	static const char *const ends[] = {

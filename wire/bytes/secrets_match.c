@@ -1,7 +1,7 @@
 /*
- * Where a value, or a piece of one, stands in plain text. A table has the first
- * bytes of every place of a value at which a piece may begin, so that each
- * byte of a text costs one look.
+ * Finds known values, or pieces of them, in plain text. A piece may begin at
+ * many places of a value; a table holds the first bytes of each, so that each
+ * byte of a text costs one look-up.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -23,8 +23,8 @@ static int lower(char c)
 	return tolower((unsigned char)c);
 }
 
-/* The same for letters of any case. Two numbers are read faster than one that
- * is put together in memory. */
+/* The hash of the next bytes; the case of letters does not count. Two numbers
+ * are read faster than one that is put together in memory. */
 static uint32_t hash_at(const char *at)
 {
 	uint32_t four, hash;
@@ -90,7 +90,8 @@ void secrets_match_add(struct secrets *s)
 					     (uint32_t)at });
 }
 
-/* In any case: a key in another case is still nearly the key. */
+/* How many bytes are the same. Case does not count: a key in another case is
+ * still nearly the key. */
 static size_t common(struct span a, struct span b)
 {
 	size_t n = 0;
@@ -100,7 +101,8 @@ static size_t common(struct span a, struct span b)
 	return n;
 }
 
-/* The begin of a value where a text was cut, by us or by others. */
+/* Does a value begin here, and was the text cut off after it, by us or by
+ * others? */
 static bool is_cut(const struct secret_gram *gram, struct span text, size_t n)
 {
 	return gram->at == 0 &&
@@ -121,7 +123,7 @@ static void look_at(const struct secrets *s, const struct secret_gram *gram,
 	best->exact = n == one->len && memcmp(text.at, one->value, n) == 0;
 }
 
-/* The longest piece that the text begins with. */
+/* Finds the longest piece that the text begins with. */
 static bool longest(const struct secrets *s, uint32_t hash, struct span text,
 		    struct secret_match *best)
 {

@@ -1,12 +1,12 @@
 /*
  * For the files of secrets only:
  *   secrets.c          the values, and what becomes of a text
- *   secrets_match.c    where a value or a piece of one stands in plain text
+ *   secrets_match.c    where a value or a piece of one is in plain text
  *   secrets_find.c     the same in every way that a text can be read
  *   secrets_reading.c  one way to read: undoes escapes, base64, hexadecimal
  *   secrets_stream.c   one way to read: the pieces of an event stream
  *   secrets_looks.c    what looks like a credential
- *   secrets_words.c    what is none, since it stands everywhere
+ *   secrets_words.c    what is no credential, since it is everywhere
  */
 #ifndef WIRE_BYTES_SECRETS_PRIVATE_H
 #define WIRE_BYTES_SECRETS_PRIVATE_H
@@ -27,10 +27,10 @@ struct secret {
 struct secret_match {
 	size_t at, len;
 	const struct secret *secret;
-	bool exact; /* it is the value, whole and in its own case */
+	bool exact; /* the whole value, in its own case */
 };
 
-/* Takes up the newest value of the list. */
+/* Puts the newest value of the list into the table. */
 void secrets_match_add(struct secrets *s);
 
 /* The first match at or after `from`. False: there is none. */
@@ -39,8 +39,9 @@ bool secrets_match_next(const struct secrets *s, struct span text, size_t from,
 
 /* ---- secrets_find.c ---- */
 
-/* A run of bytes of the text that gives a value away. Where one is spread over
- * several runs, `skip` is how much of it the runs before have. */
+/* A run of bytes of the text from which a value can be read. If a value is
+ * spread over several runs, they have `total` bytes together, `skip` of them in
+ * the runs before this one. */
 struct secret_hit {
 	size_t from, to;
 	size_t skip, total;
@@ -54,15 +55,15 @@ struct secret_hits { /* zero-initialised is empty */
 	size_t count, cap;
 };
 
-/* All of them, in order; none overlaps another. */
+/* Adds all hits in order; none overlaps another. */
 void secrets_find(const struct secrets *s, struct span text,
 		  struct secret_hits *out);
 void secret_hits_clear(struct secret_hits *h);
 
 /* ---- secrets_reading.c ---- */
 
-/* A text in one way of reading it: each byte with the place in the text that
- * it was read from. A NUL parts what does not belong together. */
+/* A text in one way of reading it: each byte with the place in the text that it
+ * was read from. A NUL separates bytes that do not belong together. */
 struct secret_reading {
 	char *at;
 	uint32_t *from, *to;
@@ -80,14 +81,14 @@ void secret_reading_plain(struct span text, struct secret_reading *out);
 bool secret_reading_unescape(const struct secret_reading *r,
 			     struct secret_reading *out);
 
-/* Appends what the words of `r` are in base64 and in hexadecimal, if they could
- * be `least` bytes; in each way to group their digits. Of that, what is too
- * short to be read on is left out: an image is mostly that. `wide`: values have
- * bytes beyond ASCII. */
+/* Appends the words of `r` decoded from base64 and from hexadecimal, if that
+ * may give `least` bytes; once for each way to group their digits. Decoded text
+ * that is too short to be read on is left out: an image gives little else.
+ * `wide`: values have bytes beyond ASCII. */
 void secret_reading_decode(const struct secret_reading *r, size_t least,
 			   bool wide, struct secret_reading *out);
 
-/* May anything be gained by reading this text in another way? */
+/* May this text hold a value when it is read in another way? */
 bool secret_reading_is_worth(struct span text, size_t least);
 
 /* ---- secrets_stream.c ---- */

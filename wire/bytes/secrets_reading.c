@@ -58,8 +58,8 @@ static int digit_of(char c, unsigned base)
 }
 
 /* Digits from `at`, between `least` and `most` of them; gives how many, or 0,
- * and then leaves *out alone. What is no byte of a credential parts what stands
- * around it. */
+ * and then leaves *out alone. A code that no credential has gives NUL, which
+ * separates what is around it. */
 static size_t digits(struct span s, size_t at, unsigned base, size_t least,
 		     size_t most, char *out)
 {
@@ -74,7 +74,8 @@ static size_t digits(struct span s, size_t at, unsigned base, size_t least,
 	return n;
 }
 
-/* The same and what closes them. */
+/* Digits from `at`, and the byte that closes them; gives where that ends, or
+ * 0. */
 static size_t closed(struct span s, size_t at, unsigned base, char end,
 		     char *out)
 {
@@ -197,7 +198,7 @@ bool secret_reading_unescape(const struct secret_reading *r,
 
 /* ---- digits ---- */
 
-/* Values of digits, counted from 1; 0: it is none. */
+/* Values of digits, plus 1; 0: it is not a digit. */
 static const unsigned char base64_digits[256] = {
 	['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,
 	['G'] = 7,  ['H'] = 8,  ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12,
@@ -289,7 +290,7 @@ static void piece_put(struct pieces *p, char byte, uint32_t from, uint32_t to)
 		piece_end(p);
 }
 
-/* Bytes of a run whose groups begin with its digit `phase`. */
+/* Decodes a run of digits; its first group begins at digit `phase`. */
 static void decode_run(const struct alphabet *a, const struct secret_reading *r,
 		       size_t from, size_t to, size_t phase, struct pieces *out)
 {

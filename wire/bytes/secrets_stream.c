@@ -1,6 +1,6 @@
 /*
- * One way to read a text: as an event stream, of which a value may be spread
- * over several events. Read leniently, since hostile streams are read too.
+ * One way to read a text: as an event stream, since a value may be spread over
+ * several events. The rules are lenient, because hostile streams are read too.
  */
 #include <string.h>
 

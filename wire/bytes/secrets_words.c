@@ -1,4 +1,5 @@
-/* Words that stand in ordinary traffic: that one is found says nothing. */
+/* Words of ordinary traffic. To find one of them says nothing, so they are no
+ * credentials. */
 #include "wire/bytes/secrets.h"
 
 static const char *const words[] = {

@@ -163,7 +163,7 @@ size_t span_utf8_step(struct span s)
 	if (len > s.len)
 		return 0;
 	if (b[0] == 0xe0)
-		low = 0xa0; /* shorter would do */
+		low = 0xa0; /* a shorter form exists */
 	else if (b[0] == 0xed)
 		high = 0x9f; /* surrogates */
 	else if (b[0] == 0xf0)

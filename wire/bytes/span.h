@@ -45,8 +45,8 @@ struct span span_trim(struct span s);
  */
 bool span_split(struct span *rest, char byte, struct span *part);
 
-/* Is the word one of the list's, which stand apart by this byte? Blanks around
- * them do not count. */
+/* Is the word in a list whose words are separated by this byte? Blanks around a
+ * word do not count. */
 bool span_has_word(struct span list, char between, struct span word);
 
 /* A whole decimal number without sign; false if empty, not digits, or > max. */

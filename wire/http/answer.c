@@ -1,4 +1,5 @@
-/* Where an answer's body ends is decided here alone (RFC 9112, 6.3). */
+/* Reads an answer. Only this file decides where its body ends (RFC 9112,
+ * 6.3). */
 #include "wire/http/answer.h"
 
 #include <string.h>
@@ -47,7 +48,7 @@ static const char *frame(struct answer *a)
 	return NULL;
 }
 
-/* The head may have come in pieces: it is read where all of it stands. */
+/* The head may come in pieces: they are collected in a->bytes. */
 static enum answer_step next_head(struct answer *a, struct span *in,
 				  struct fail *f)
 {

@@ -1,7 +1,7 @@
 /*
  * An HTTP/1.1 answer read from the bytes of a connection, in whatever pieces
  * they come: its head, its body without the framing, and how it ended. Reads
- * one answer; bytes behind it are left. No I/O.
+ * one answer and leaves the bytes after it. No I/O.
  */
 #ifndef WIRE_HTTP_ANSWER_H
 #define WIRE_HTTP_ANSWER_H
@@ -16,8 +16,8 @@ enum answer_step {
 	ANSWER_MORE, /* *in is used up */
 	ANSWER_HEAD, /* a->head is here; 1xx heads are passed over */
 	ANSWER_DATA, /* *out is a piece of the body */
-	ANSWER_WHOLE, /* it is complete; *in is what stands behind it */
-	ANSWER_BAD, /* it is no HTTP; f says why */
+	ANSWER_WHOLE, /* the answer is complete; *in is what follows it */
+	ANSWER_BAD, /* this is not HTTP; f says why */
 };
 
 struct answer {
@@ -34,7 +34,7 @@ struct answer {
 	} state;
 	uint64_t left;
 	unsigned hints;
-	bool bodyless; /* of HEAD */
+	bool bodyless; /* it answers HEAD */
 };
 
 /* `method` of the request: what answers HEAD has no body. */
@@ -45,7 +45,9 @@ void answer_clear(struct answer *a);
 enum answer_step answer_next(struct answer *a, struct span *in,
 			     struct span *out, struct fail *f);
 
-/* How the answer ended, if the connection ended so (END_CUT, END_RESET). */
+/* How the answer ended, if its connection ended in this way (END_CUT,
+ * END_RESET): an answer without a length ends well when the connection
+ * closes. */
 enum stream_end answer_end(const struct answer *a, enum stream_end how);
 
 #endif

@@ -30,7 +30,7 @@ static void take_size(struct chunked *c, char byte)
 		c->state = CHUNKED_BAD;
 }
 
-/* A byte that is read over; CR ends its line. */
+/* Skips a byte of an extension or a field; CR ends its line. */
 static void take_extra(struct chunked *c, char byte, int next)
 {
 	if (byte == '\r')

@@ -1,15 +1,15 @@
 /*
- * The chunked transfer coding, piece by piece (RFC 9112, 7.1). Owns no memory
- * and keeps nothing but where it stands. It is strict where two readers could
- * differ: sizes are hexadecimal digits only, lines end in CRLF, and what stands
- * behind the last chunk is fields, each with a name and a colon.
+ * Reads the chunked transfer coding as its bytes come (RFC 9112, 7.1). Owns no
+ * memory; the struct holds only where the reader is. It is strict where two
+ * readers could differ: sizes are hexadecimal digits only, lines end in CRLF,
+ * and after the last chunk only fields may come, each with a name and a colon.
  */
 #ifndef WIRE_HTTP_CHUNKED_H
 #define WIRE_HTTP_CHUNKED_H
 
 #include "wire/bytes/span.h"
 
-/* Extensions of one chunk, and all trailer fields together. */
+/* Bytes: the extensions of one chunk, and all trailer fields together. */
 #define CHUNKED_EXTRA_LIMIT 16384
 
 /* Zero-initialised is the beginning. */
@@ -35,9 +35,9 @@ struct chunked {
 };
 
 /*
- * Takes bytes off the front of *in until it has a piece of content for *out,
- * or *in is used up, or the body is over. Gives true if there is a piece. What
- * is left in *in behind CHUNKED_DONE or CHUNKED_BAD was not taken.
+ * Takes bytes off the front of *in until it has a piece of content for *out, or
+ * *in is used up, or the body is over. Gives true if there is a piece. After
+ * CHUNKED_DONE or CHUNKED_BAD no more bytes are taken off *in.
  */
 bool chunked_next(struct chunked *c, struct span *in, struct span *out);
 

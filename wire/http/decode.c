@@ -1,4 +1,4 @@
-/* Content codings undone: gzip, deflate, br, zstd, and lists of them. */
+/* Undoes content codings: gzip, deflate, br, zstd, and lists of them. */
 #include "wire/http/decode.h"
 
 #include <brotli/decode.h>
@@ -40,11 +40,13 @@ struct stage {
 struct decode {
 	struct stage stages[DECODE_STACK_LIMIT]; /* the outermost first */
 	size_t count;
-	uint64_t in_len, out_len; /* of all, and what any stage made of it */
+	/* bytes that came in, and that all stages put out */
+	uint64_t in_len, out_len;
 	bool too_large;
 };
 
-/* Every stage is held to the limits, or a list could hide a bomb. */
+/* Appends within the limits. Every stage is held to them, or a list of codings
+ * could hide a bomb. */
 static bool put(struct decode *d, struct buf *out, const void *bytes,
 		size_t len)
 {
@@ -84,7 +86,7 @@ static void begin_zlib(struct stage *s, struct span in, int bits)
 	s->zlib.avail_in = (uInt)in.len;
 }
 
-/* A gzip body may be several, one behind the other. */
+/* A gzip body may be several gzip files, one after the other. */
 static bool run_gzip(struct decode *d, struct stage *s, struct span in,
 		     struct buf *out)
 {
@@ -101,8 +103,9 @@ static bool run_gzip(struct decode *d, struct stage *s, struct span in,
 	}
 }
 
-/* By the standard in the zlib form; many send it bare, and clients take both.
- * Only the zlib form has an 8 in the low half of its first byte. */
+/* The standard asks for the zlib form; many senders leave out its frame, and
+ * clients take both. Only the zlib form has an 8 in the low half of its first
+ * byte. */
 static bool run_deflate(struct decode *d, struct stage *s, struct span in,
 			struct buf *out)
 {
@@ -224,7 +227,8 @@ int decode_new(struct decode **out, struct span codings, struct fail *f)
 				SPAN_ARG(span_first(name, SHOWN_BYTES)));
 	}
 	d = xcalloc(1, sizeof(*d));
-	/* They are named in the order in which they were put on. */
+	/* The field names the codings in the order in which they were
+	 * applied. */
 	for (size_t i = 0; i < count; i++)
 		d->stages[i].row = found[count - 1 - i];
 	d->count = count;
@@ -237,7 +241,7 @@ void decode_free(struct decode *d)
 	for (size_t i = 0; d && i < d->count; i++) {
 		struct stage *s = &d->stages[i];
 
-		inflateEnd(&s->zlib); /* which one not begun survives */
+		inflateEnd(&s->zlib); /* harmless if it was not begun */
 		if (s->brotli)
 			BrotliDecoderDestroyInstance(s->brotli);
 		ZSTD_freeDCtx(s->zstd);

@@ -1,7 +1,7 @@
 /*
- * Content codings undone, piece by piece: what a piece completes comes out at
- * once, so the time of a piece is the time of what can be read with it. zlib,
- * brotli and zstd are seen nowhere else in ccprobe.
+ * Undoes content codings as the bytes come: what they complete comes out at
+ * once, so that the time at which it could be read is known. zlib, brotli and
+ * zstd are used nowhere else.
  */
 #ifndef WIRE_HTTP_DECODE_H
 #define WIRE_HTTP_DECODE_H
@@ -12,8 +12,8 @@
 /* Codings in one content-encoding field; more are refused. */
 #define DECODE_STACK_LIMIT 4
 
-/* Behind so many bytes, more than DECODE_RATIO bytes out of one byte are taken
- * for a bomb; deflate reaches 1032. */
+/* Once this many bytes came out, more than DECODE_RATIO bytes out of one byte
+ * are taken for a bomb; deflate reaches 1032. */
 #define DECODE_FREE_BYTES ((size_t)4 * 1024 * 1024)
 #define DECODE_RATIO 1100
 
@@ -27,10 +27,10 @@ int decode_new(struct decode **out, struct span codings, struct fail *f);
 void decode_free(struct decode *d);
 
 /*
- * Appends what these bytes give. -1 when they are not what the field says (a
- * tail behind the end is not, although some clients pass over it), or
- * come out too large (FAIL_LIMIT): for `out` or for DECODE_RATIO. What came
- * out before stays; nothing may be added behind.
+ * Appends what these bytes give. -1 when they are not in the coding that the
+ * field names (bytes after its end are not, although some clients ignore them),
+ * or when too much comes out (FAIL_LIMIT): for `out`, or by DECODE_RATIO. What
+ * came out before stays in `out`; add nothing after -1.
  */
 int decode_add(struct decode *d, struct span bytes, struct buf *out,
 	       struct fail *f);

@@ -17,7 +17,7 @@ static const char *const stages[] = {
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
-/* Where the name is in a list; its length: nowhere. */
+/* The index of the name in a list; the list's length if it is not there. */
 static size_t find(const char *const *list, size_t count, struct span name)
 {
 	size_t i = 0;

@@ -8,7 +8,8 @@
 #define PRELUDE 12 /* two lengths and their checksum */
 #define TAIL 4 /* the checksum of the frame */
 
-/* What the held bytes are bounded by is `need`, which is at most `limit`. */
+/* The buffer needs no limit: it holds at most `need` bytes, and `need` is at
+ * most `limit`. */
 void event_stream_init(struct event_stream *s, size_t limit)
 {
 	*s = (struct event_stream){ .limit = limit, .need = PRELUDE };
@@ -64,7 +65,7 @@ static const struct {
 	[EVENT_UUID] = { 16, false, false },
 };
 
-/* With the sign that its highest bit is. */
+/* The same as a signed number. */
 static int64_t signed_at(const char *at, size_t len)
 {
 	unsigned unused = (unsigned)(64 - 8 * len);
@@ -179,7 +180,7 @@ static int wrong(struct event_stream *s, enum fail_code code, const char *what)
 			what);
 }
 
-/* Somebody sends text where frames belong: that has a plainer word. */
+/* Is it text? That gets a message of its own. */
 static bool is_text(const char *at)
 {
 	for (size_t i = 0; i < PRELUDE; i++)
@@ -238,8 +239,8 @@ static int check_frame(struct event_stream *s, const char *at,
 	return 0;
 }
 
-/* Takes up to `need` bytes of what is fed together; NULL: they are not there
- * yet. A frame that is there in one piece is not copied. */
+/* The next `need` bytes in one place; NULL: they have not all come. Bytes that
+ * were fed together are not copied. */
 static const char *gather(struct event_stream *s)
 {
 	size_t more;
@@ -257,7 +258,7 @@ static const char *gather(struct event_stream *s)
 	return s->held.len == s->need ? s->held.at : NULL;
 }
 
-/* The frame is over, wherever its bytes are. */
+/* Moves to the byte after the frame. */
 static void pass_frame(struct event_stream *s)
 {
 	s->offset += s->need;

@@ -54,7 +54,7 @@ struct event_header {
 
 /* The spans are valid until the next call on the same reader. */
 struct event_frame {
-	struct span headers; /* as they stand in the frame, checked */
+	struct span headers; /* as in the frame, checked */
 	struct span payload;
 	uint64_t begin, end; /* byte offsets of the frame in the stream */
 };
@@ -62,7 +62,7 @@ struct event_frame {
 enum event_stream_step {
 	EVENT_STREAM_MORE, /* everything fed so far is consumed */
 	EVENT_STREAM_FRAME, /* *out holds one */
-	EVENT_STREAM_BAD, /* no frame stands here; the reader stays here */
+	EVENT_STREAM_BAD, /* no frame is here; the reader stays here */
 };
 
 struct event_stream {
@@ -84,9 +84,9 @@ void event_stream_clear(struct event_stream *s);
 void event_stream_feed(struct event_stream *s, const void *bytes, size_t len);
 
 /*
- * A frame is whole and sound: both checksums are right, lengths and headers
- * are in order, no header is there twice, names and strings are UTF-8. f says
- * what is wrong with another, and at which byte of the stream it begins.
+ * A frame is whole and sound: both checksums are right, lengths and headers are
+ * in order, no header is there twice, names and strings are UTF-8. For any
+ * other, f says what is wrong and at which byte of the stream it begins.
  */
 enum event_stream_step event_stream_next(struct event_stream *s,
 					 struct event_frame *out,
@@ -95,7 +95,8 @@ enum event_stream_step event_stream_next(struct event_stream *s,
 /* After the last byte: -1 if the stream ended inside a frame, or was bad. */
 int event_stream_finish(const struct event_stream *s, struct fail *f);
 
-/* Takes the first header off *rest, which are those of a frame. false: none. */
+/* Takes the first header off *rest, which holds headers of a frame. false:
+ * none. */
 bool event_header_next(struct span *rest,
 		       struct event_header *out); /* for tests */
 
@@ -106,7 +107,7 @@ bool event_header_find(const struct event_frame *frame, const char *name,
 /* Its string, or an empty span if there is none of type EVENT_STRING. */
 struct span event_frame_text(const struct event_frame *frame, const char *name);
 
-/* What most frames are known by. */
+/* Names of the headers that tell what a frame is. */
 #define EVENT_FRAME_MESSAGE ":message-type" /* event, exception or error */
 #define EVENT_FRAME_EVENT ":event-type"
 #define EVENT_FRAME_EXCEPTION ":exception-type"

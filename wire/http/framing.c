@@ -1,11 +1,11 @@
-/* A head is sound, or it is refused: nothing is repaired. */
+/* Checks the head of a request; nothing in it is repaired. */
 #include "wire/http/framing.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Some clients send one too many after a body (RFC 9112, 2.2). */
+/* Before a request: some clients send one after a body (RFC 9112, 2.2). */
 #define EMPTY_LINES 2
 
 void framing_refuse(struct framing_refusal *r, int status, const char *fmt, ...)
@@ -26,7 +26,7 @@ static long scan_fail(struct framing_refusal *why, int status, const char *text)
 	return -1;
 }
 
-/* A line is whole; its LF stands at s->at. True: it ends the head. */
+/* A line is complete; its LF is at s->at. True: it ends the head. */
 static bool end_line(struct framing_scan *s)
 {
 	bool is_empty = s->at - s->line == 1;
@@ -39,7 +39,7 @@ static bool end_line(struct framing_scan *s)
 	return is_empty && s->has_line;
 }
 
-/* What speaks another protocol is told so at its first byte. */
+/* A client that speaks another protocol is refused at its first byte. */
 static bool begins_request(char c)
 {
 	return c == '\r' || (c > ' ' && c < 0x7f);
@@ -67,7 +67,7 @@ long framing_scan(struct framing_scan *s, struct span bytes,
 		if (c != '\n') {
 			if (s->at > s->line && bytes.at[s->at - 1] == '\r')
 				return scan_fail(why, 400,
-						 "a CR stands without its LF");
+						 "there is a CR without an LF");
 			continue;
 		}
 		if (s->at == s->line || bytes.at[s->at - 1] != '\r')
@@ -81,7 +81,7 @@ long framing_scan(struct framing_scan *s, struct span bytes,
 
 /* ---- what it says ---- */
 
-/* What is wrong with a head that can be read; NULL: nothing. */
+/* What is wrong with a head that can be read; text NULL: nothing. */
 struct doubt {
 	int status;
 	const char *text;
@@ -131,7 +131,7 @@ static struct doubt judge_host(const struct http_head *h)
 	if (count == 0 && h->minor > 0)
 		return doubt(400, "there is no Host");
 	if (count == 1 && !is_host(headers_get(&h->headers, "host")))
-		return doubt(400, "the Host is none");
+		return doubt(400, "the Host is no host name");
 	return no_doubt();
 }
 
@@ -179,8 +179,9 @@ static struct doubt judge(const struct http_head *h)
 
 const char *framing_doubt(const struct http_head *h)
 {
-	return has_odd_name(&h->headers) ? "a header has a name that is none"
-					 : judge(h).text;
+	return has_odd_name(&h->headers)
+		       ? "a header has a name that is not allowed"
+		       : judge(h).text;
 }
 
 /* A path, a URL, or the server as a whole (RFC 9112, 3.2). */
@@ -229,7 +230,7 @@ static bool is_other_version(struct span head)
 	       digits.at[2] >= '0' && digits.at[2] <= '9';
 }
 
-/* Why it is no head at all. */
+/* Why the bytes cannot be read as a head. */
 static struct doubt unreadable(struct span bytes, const struct fail *f)
 {
 	if (f->code == FAIL_LIMIT)

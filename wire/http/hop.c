@@ -1,4 +1,4 @@
-/* What passes on and what does not. */
+/* Which fields a relay passes on, and how long a body is. */
 #include "wire/http/hop.h"
 
 #include <string.h>
@@ -19,7 +19,8 @@ bool hop_is_field(const struct headers *h, const char *name)
 	       headers_has_token(h, "connection", name);
 }
 
-/* How many lengths there are, up to two that differ; -1: one is no number. */
+/* How many different lengths there are: 0, 1, or 2 for more; -1: one of them is
+ * no number. */
 static int lengths_of(const struct headers *h, uint64_t *length)
 {
 	const char *value;

@@ -36,7 +36,7 @@ static bool is_token(struct span s)
 	return s.len > 0;
 }
 
-/* No control characters but HTAB; bytes from 0x80 up are anybody's. */
+/* No control characters but HTAB; all bytes from 0x80 up are allowed. */
 static bool is_field_text(struct span s)
 {
 	for (size_t i = 0; i < s.len; i++) {
@@ -55,7 +55,8 @@ static bool is_target(struct span s)
 	       span_find_byte(s, '\t') == SIZE_MAX;
 }
 
-/* What stands in for a start line until it is sure that all is well. */
+/* A start line that was read, until the whole head is accepted. The spans point
+ * into the line. */
 struct start {
 	struct span method, target, reason;
 	int status, minor;
@@ -82,7 +83,7 @@ static bool read_request_line(struct span line, struct start *out)
 	       read_version(rest, &out->minor);
 }
 
-/* "HTTP/1.1 200" without the space behind it is common and harmless. */
+/* "HTTP/1.1 200" without a space after it is common and harmless. */
 static bool read_status_line(struct span line, struct start *out)
 {
 	struct span rest = span_skip(line, VERSION_LEN);
@@ -183,9 +184,10 @@ static int read_fields(struct span bytes, struct headers *to, struct fail *f)
 }
 
 /*
- * A start line is judged as soon as it is whole: a peer that speaks something
- * else would otherwise be waited for in vain. The rest waits for the blank
- * line, so that a head that comes byte by byte is not parsed at every byte.
+ * The start line is checked as soon as it is whole: otherwise we would wait in
+ * vain for the blank line of a peer that speaks another protocol. The fields
+ * are read when the blank line is there, so that a head that comes byte by byte
+ * is not parsed at every byte.
  */
 static long read_head(struct span bytes, start_fn *read_start, const char *what,
 		      struct start *start, struct headers *headers,

@@ -14,11 +14,14 @@ struct header {
 	char *value; /* without the white space around it; bytes, no NUL */
 };
 
+struct headers_text; /* where names and values stand */
+
 /* Zero-initialised is empty. Members are read-only for callers. */
 struct headers {
 	struct header *list;
 	size_t count, cap;
 	size_t bytes; /* what it takes on the wire */
+	struct headers_text *text;
 };
 
 #define HTTP_HEADERS_LIMIT 512 /* fields */

@@ -23,13 +23,13 @@ static size_t field_bytes(const struct header *h)
 	return strlen(h->name) + strlen(h->value) + FIELD_OVERHEAD;
 }
 
-/* Most names differ in their first letter: case aside, one bit is left out. */
+/* A letter in lower case. */
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* Most of those that begin alike differ soon. */
+/* Most names differ in their first letters, so those are compared first. */
 static bool is_named(const struct header *h, const char *name)
 {
 	const char *a = h->name, *b = name;
@@ -39,16 +39,53 @@ static bool is_named(const struct header *h, const char *name)
 	return *a == *b;
 }
 
-static void field_free(struct header *h)
+/* ---- texts: they stay where they are, and go all together ---- */
+
+enum { FIRST_ROOM = 512 };
+
+struct headers_text {
+	struct headers_text *next; /* older, and full */
+	size_t len, room;
+	char bytes[];
+};
+
+static struct headers_text *text_new(struct headers_text *old, size_t len)
 {
-	free(h->name);
-	free(h->value);
+	size_t room = old ? 2 * old->room : FIRST_ROOM;
+	struct headers_text *t;
+
+	room = room < len ? len : room;
+	t = xmalloc(sizeof(*t) + room);
+	t->next = old;
+	t->len = 0;
+	t->room = room;
+	return t;
 }
+
+static char *keep(struct headers *h, struct span s)
+{
+	char *at;
+
+	if (!h->text || h->text->room - h->text->len <= s.len)
+		h->text = text_new(h->text, s.len + 1);
+	at = h->text->bytes + h->text->len;
+	if (s.len > 0)
+		memcpy(at, s.at, s.len);
+	at[s.len] = '\0';
+	h->text->len += s.len + 1;
+	return at;
+}
+
+/* ---- fields ---- */
 
 void headers_clear(struct headers *h)
 {
-	for (size_t i = 0; i < h->count; i++)
-		field_free(&h->list[i]);
+	struct headers_text *next;
+
+	for (; h->text; h->text = next) {
+		next = h->text->next;
+		free(h->text);
+	}
 	free(h->list);
 	*h = (struct headers){ 0 };
 }
@@ -76,12 +113,9 @@ int headers_add(struct headers *h, struct span name, struct span value)
 		return -1;
 	if (breaks_line(name) || breaks_line(value))
 		return -1;
-	if (h->count == h->cap) {
-		h->cap = h->cap > 0 ? h->cap * 2 : 16;
-		h->list = xrealloc(h->list, h->cap * sizeof(*h->list));
-	}
-	h->list[h->count].name = span_dup(name);
-	h->list[h->count].value = span_dup(value);
+	h->list = mem_room(h->list, h->count, &h->cap, sizeof(*h->list));
+	h->list[h->count].name = keep(h, name);
+	h->list[h->count].value = keep(h, value);
 	h->bytes += name.len + value.len + FIELD_OVERHEAD;
 	h->count++;
 	return 0;
@@ -101,8 +135,8 @@ int headers_copy(struct headers *to, const struct headers *from)
 	return 0;
 }
 
-/* Removes the fields of that name behind the first `keep` of them. The name may
- * be that of one of them: they are kept until all are found. */
+/* Removes the fields of that name after the first `keep` of them. `name` may
+ * point into one of them, so all are found before any is freed. */
 static size_t remove_after(struct headers *h, const char *name, size_t keep)
 {
 	size_t kept = 0, seen = 0, had = h->count;
@@ -116,10 +150,8 @@ static size_t remove_after(struct headers *h, const char *name, size_t keep)
 		h->list[kept++] = one;
 	}
 	h->count = kept;
-	for (size_t i = kept; i < had; i++) {
+	for (size_t i = kept; i < had; i++)
 		h->bytes -= field_bytes(&h->list[i]);
-		field_free(&h->list[i]);
-	}
 	return had - kept;
 }
 
@@ -147,10 +179,13 @@ int headers_set(struct headers *h, const char *name, const char *value)
 	    !fits(h->bytes - field_bytes(first), span_of(first->name), v))
 		return -1;
 	h->bytes -= field_bytes(first);
-	/* The new value may be a part of the old one: copy, then free. */
-	char *copy = span_dup(v);
-	free(first->value);
-	first->value = copy;
+	/* The new value may be a part of the old one. */
+	if (v.len <= strlen(first->value)) {
+		memmove(first->value, v.at, v.len);
+		first->value[v.len] = '\0';
+	} else {
+		first->value = keep(h, v);
+	}
 	h->bytes += field_bytes(first);
 	remove_after(h, name, 1);
 	return 0;

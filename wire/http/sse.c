@@ -2,11 +2,11 @@
  * The reader of server-sent events. Lines are collected, whole lines are
  * interpreted, blank lines end frames.
  *
- * A line that ends in CR is only interpreted when the byte behind it is known
- * (or the stream ends): only then is it sure what the line end was and where
- * the frame ends, however the stream was cut. A stream that uses CR alone
- * must not wait for its next frame, though, so once a line ended in CR alone
- * the next CR counts at once; should LF follow after all, it is skipped.
+ * A line that ends in CR is only interpreted when the byte after it is known
+ * (or the stream ends): only then are the line end and the end of the frame
+ * certain, however the stream was cut. A stream that uses CR alone must not
+ * wait for its next frame, though, so once a line ended in CR alone the next CR
+ * counts at once; should LF follow after all, it is skipped.
  */
 #include "wire/http/sse.h"
 
@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum sse_state {
-	PAST_FIRST = 1 << 0, /* the first line, with its mark, is behind us */
+	PAST_FIRST = 1 << 0, /* the first line was read, with its mark */
 	PENDING_CR = 1 << 1, /* the line is whole but for an LF, perhaps */
 	LONE_CR = 1 << 2, /* the line before ended in CR alone */
 	SKIP_LF = 1 << 3, /* an LF here still belongs to the line before */
@@ -28,7 +28,7 @@ enum sse_state {
 #define BOM "\xef\xbb\xbf"
 #define NOT_NEAR ((struct span){ .at = NULL, .len = 0 })
 
-/* What the buffers hold is bounded by the frame, and take() limits that. */
+/* The buffers need no limit: take() limits the frame that they hold. */
 void sse_init(struct sse *s, size_t limit)
 {
 	*s = (struct sse){ .limit = limit, .now.retry_ms = -1 };
@@ -47,7 +47,7 @@ void sse_clear(struct sse *s)
 	sse_init(s, s->limit);
 }
 
-/* How far it is to the next CR. Few streams have one. */
+/* How many fed bytes come before the next CR. Few streams have one. */
 static size_t plain_of(const struct sse *s)
 {
 	const char *cr =
@@ -64,14 +64,14 @@ void sse_feed(struct sse *s, const void *bytes, size_t len)
 	s->plain_len = plain_of(s);
 }
 
-/* What was never used needs no call. */
+/* Most of these are empty already, and then this calls nothing. */
 static void empty(struct buf *b)
 {
 	if (b->len > 0)
 		buf_reset(b);
 }
 
-/* Lets go of what the call before gave out. */
+/* Forgets what the last call gave to the caller. */
 static void forget_shown(struct sse *s)
 {
 	if (s->state & SHOWN_LINE)
@@ -111,7 +111,7 @@ static void set(struct buf *b, struct span value)
 	buf_add_span(b, value);
 }
 
-/* Puts what still lies in the fed bytes into the buffers. */
+/* Copies a value that still lies in the fed bytes into its buffer. */
 static void keep(struct buf *b, struct span *near)
 {
 	if (near->at)
@@ -119,7 +119,7 @@ static void keep(struct buf *b, struct span *near)
 	*near = NOT_NEAR;
 }
 
-/* The collected line becomes `data` as it is: large ones are copied once. */
+/* The collected line becomes the data without a copy, since it may be large. */
 static void take_line(struct sse *s, struct span value)
 {
 	struct buf line = s->line;
@@ -130,7 +130,7 @@ static void take_line(struct sse *s, struct span value)
 	s->state |= DATA_IN_LINE;
 }
 
-/* Nothing but data is in `data`. */
+/* Leaves only the data in `data`, without the line that it came in. */
 static void keep_data(struct sse *s)
 {
 	struct buf data = BUF_INIT(BUF_NO_LIMIT);
@@ -145,8 +145,8 @@ static void keep_data(struct sse *s)
 	keep(&s->data, &s->near_data);
 }
 
-/* `near`: the line lies in the fed bytes, and so may its value until these are
- * used up. */
+/* `near`: the line lies in the fed bytes, and its value may stay there until
+ * these are used up. */
 static void read_data(struct sse *s, struct span value, bool near)
 {
 	if (s->now.data_lines++ == 0) {
@@ -174,7 +174,7 @@ static bool begins(struct span line, const char *text, size_t len)
 	return line.len >= len && memcmp(line.at, text, len) == 0;
 }
 
-/* Almost every line is one of these two, spelt so. */
+/* The short way: almost every line is one of these two, spelt so. */
 static bool read_common(struct sse *s, struct span line, bool near)
 {
 	if (begins(line, "data: ", 6))
@@ -241,7 +241,7 @@ static enum sse_step show_comment(struct sse *s, struct span line,
 	return SSE_COMMENT;
 }
 
-/* The line without the mark that may stand before the first. */
+/* The line without the byte order mark that may begin the stream. */
 static struct span without_mark(struct sse *s, struct span line)
 {
 	if (!(s->state & PAST_FIRST) && span_starts(line, BOM))

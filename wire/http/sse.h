@@ -51,8 +51,9 @@ struct sse {
 	size_t limit;
 	const char *fed;
 	size_t fed_len;
-	size_t plain_len; /* of what is fed: there is no CR in it */
-	/* Of the frame, where they lie by themselves; at NULL: in the buffers. */
+	size_t plain_len; /* fed bytes before the next CR */
+	/* The frame's name and data where they are in one place, in the fed
+	 * bytes or in a kept line; at NULL: they are in the buffers. */
 	struct span near_name, near_data;
 	uint64_t offset;
 	struct sse_event now;

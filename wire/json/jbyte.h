@@ -1,6 +1,6 @@
 /*
- * Passing over the bytes of a JSON text: for the files beside it that look at
- * each byte, where this is what their time goes into.
+ * Skips bytes of a JSON text fast: for the files of this folder that look at
+ * every byte and spend most of their time on it.
  */
 #ifndef WIRE_JSON_JBYTE_H
 #define WIRE_JSON_JBYTE_H
@@ -57,7 +57,7 @@ static inline unsigned jbyte_special(const char *at)
 		_mm_or_si128(_mm_or_si128(quote, slash), control));
 }
 
-/* The same, where bytes beyond ASCII are not plain either. */
+/* The same, but bytes beyond ASCII count as special, too. */
 static inline unsigned jbyte_special_or_far(const char *at)
 {
 	return jbyte_special(at) | (unsigned)_mm_movemask_epi8(_mm_loadu_si128(
@@ -111,7 +111,7 @@ static inline const char *jbyte_skip_plain(const char *at, const char *end)
 	return at;
 }
 
-/* The first byte that is not plain, or beyond ASCII; or `end`. */
+/* The first byte that is special or beyond ASCII; or `end`. */
 static inline const char *jbyte_skip_ascii(const char *at, const char *end)
 {
 	while (end - at >= JBYTE_STEP && jbyte_special_or_far(at) == 0)

@@ -1,6 +1,6 @@
 /*
- * Checking a JSON text in one pass without recursion, and noting what is in it
- * on the way.
+ * Checks a JSON text in one pass without recursion, and notes its values in an
+ * index on the way.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +60,7 @@ static bool has_room(struct jcheck *r)
 	return true;
 }
 
-/* A value begins here. Gives its number, which note_end wants. */
+/* Notes that a value begins here. Gives its number, for note_end(). */
 static size_t note_begin(struct jcheck *r)
 {
 	struct span key = r->key;
@@ -119,7 +119,7 @@ static int check_string(struct jcheck *r)
 		r->at = jbyte_skip_plain(r->at, r->end);
 	}
 	if (r->at == r->end)
-		return bad(r, "a string is open");
+		return bad(r, "a string is not closed");
 	r->at++;
 	return 0;
 }
@@ -223,7 +223,7 @@ static int check_open(struct jcheck *r)
 	return 1;
 }
 
-/* Behind a value. 1: another value follows; 0: the root is complete. */
+/* After a value. 1: another value follows; 0: the root is complete. */
 static int check_close(struct jcheck *r)
 {
 	while (r->depth > 0) {
@@ -264,7 +264,8 @@ static int check_value(struct jcheck *r)
 	return more;
 }
 
-/* Its lists stay as they are: they are filled before they are read. */
+/* Begins a check. The lists of open containers are not cleared, since each
+ * place is written before it is read. */
 static void begin(struct jcheck *r, struct span doc, struct jindex *index,
 		  struct fail *f)
 {
@@ -279,7 +280,8 @@ static int check_document(struct jcheck *r, struct jval *root)
 {
 	const char *begin;
 
-	if (r->doc.len == 0) /* at may be NULL, which no pointer sum likes */
+	/* at may be NULL, and nothing may be added to that */
+	if (r->doc.len == 0)
 		r->doc = SPAN_EMPTY;
 	r->end = r->doc.at + r->doc.len;
 	r->at = begin = jbyte_skip_space(r->doc.at, r->end);

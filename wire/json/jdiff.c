@@ -1,7 +1,7 @@
 /*
- * How one JSON value differs from another, told by pointer. The differ walks
- * both values together. The same walk with `quiet` set only answers whether
- * they are the same, and stops at the first difference.
+ * Finds how one JSON value differs from another. The differ walks both values
+ * together. The same walk with `quiet` set only answers whether they are the
+ * same, and stops at the first difference.
  */
 #include "wire/json/jscan.h"
 
@@ -10,8 +10,8 @@
 
 #include "wire/bytes/mem.h"
 
-/* Bytes looked at before giving up on details: so many times the input, which
- * is far more than a document of ordinary depth needs. */
+/* How many bytes may be looked at before details are given up: a multiple of
+ * the input, far more than a document of ordinary depth needs. */
 #define WORK_FACTOR 64
 #define WORK_LEAST ((size_t)1 << 20)
 
@@ -22,7 +22,7 @@ struct differ {
 	jdiff_fn *fn;
 	void *arg;
 	struct buf pointer;
-	size_t work; /* what is left of it */
+	size_t work; /* bytes that may still be looked at */
 };
 
 /* A member or an item. */
@@ -108,7 +108,8 @@ static bool is_same(struct differ *d, const struct jdiff_part *was,
 			    .quiet = true };
 	size_t a = was->value.text.len, b = is->value.text.len;
 
-	spend(d, 8 + (a < b ? a : b)); /* also what is no container costs */
+	/* a value that is no container costs something, too */
+	spend(d, 8 + (a < b ? a : b));
 	q.work = d->work;
 	diff_value(&q, was->value, is->value);
 	d->work = q.work;
@@ -124,10 +125,7 @@ static struct jdiff_parts parts_of(struct jval container)
 
 	parts.list = NULL;
 	for (; jscan_next(&it, &p.key, &p.value); p.index++) {
-		if (parts.count == cap) {
-			cap = cap > 0 ? cap * 2 : 16;
-			parts.list = xrealloc(parts.list, cap * sizeof(p));
-		}
+		parts.list = mem_room(parts.list, parts.count, &cap, sizeof(p));
 		parts.list[parts.count++] = p;
 	}
 	return parts;
@@ -155,7 +153,8 @@ static struct jdiff_part **sorted(const struct jdiff_parts *parts)
 	return list;
 }
 
-/* The n-th member with a key is the twin of the other's n-th with it. */
+/* Makes twins of the n-th member with a key and the other container's n-th
+ * member with that key. */
 static void pair_members(struct jdiff_parts *was, struct jdiff_parts *is)
 {
 	struct jdiff_part **a = sorted(was), **b = sorted(is);
@@ -187,9 +186,10 @@ static const struct jdiff_part *next_paired(const struct jdiff_parts *parts,
 }
 
 /*
- * Members that both have, in another order: told once. Of the two at the
- * first place that differs it is the one whose removal brings the next in
- * line, so that one member moved to either end is the one that is named.
+ * Reports once that the members that both have are in another order. At the
+ * first place that differs there are two members; the one is named whose
+ * removal brings the next in line. So if one member was moved to either end,
+ * that member is named.
  */
 static void diff_order(struct differ *d, const struct jdiff_parts *was,
 		       const struct jdiff_parts *is)
@@ -254,7 +254,8 @@ static void tell_run(struct differ *d, enum jdiff_kind kind,
 			  kind == JDIFF_LOST ? NULL : &parts->list[from]);
 }
 
-/* What is left between common beginnings and ends, in unequal numbers. */
+/* Pairs the items between the common begin and the common end, when their
+ * numbers differ. */
 static void align(struct differ *d, const struct jdiff_parts *was, size_t i,
 		  size_t was_end, const struct jdiff_parts *is, size_t j,
 		  size_t is_end)
@@ -264,7 +265,7 @@ static void align(struct differ *d, const struct jdiff_parts *was, size_t i,
 		size_t added = look_ahead(d, &was->list[i], is, j, is_end);
 
 		if (lost == SIZE_MAX && added == SIZE_MAX)
-			lost = added = 1; /* neither is anywhere */
+			lost = added = 1; /* each is only on its side */
 		else if (lost <= added)
 			added = 0;
 		else

@@ -1,8 +1,8 @@
 /*
  * A JSON text that is read once: the pass that checks it also notes where each
- * value begins and ends, and how many are inside it. Values that come from the
- * root of an index are found without looking at the text again; everything in
- * jscan.h works with them as with any others.
+ * value begins and ends, and how many values are inside it. Values that come
+ * from the root of an index are found without looking at the text again;
+ * everything in jscan.h works with them as with any others.
  *
  * An index is worth its memory (20 bytes a value) where a document is asked for
  * more than two members. One that is used again keeps its memory.
@@ -26,13 +26,13 @@ struct jindex {
 #define JINDEX_INIT ((struct jindex){ .nodes = NULL })
 
 /* What an index holds at most; a text with more values, or with 4 GiB, is
- * checked, and its root is one that is not indexed. */
+ * checked, but not indexed. */
 enum { JINDEX_VALUES_LIMIT = 1 << 20 };
 
 /*
- * Like jscan, of whose errors it has the same. The root and all that is got
- * from it are valid until the index is used for another text or cleared, and as
- * long as the text stays.
+ * Like jscan, with the same errors. The root and all values got from it are
+ * valid until the index is used for another text or cleared, and as long as the
+ * text stays.
  */
 int jindex_scan(struct jindex *index, struct span doc, struct jval *root,
 		struct fail *f);

@@ -9,7 +9,8 @@
 #include "wire/json/jindex.h"
 #include "wire/json/jwalk.h"
 
-/* Most keys are told apart by their length or their first letter. */
+/* Most keys differ in their length or their first letter, so these are compared
+ * first. */
 static bool is_key(struct jval found, const char *key, size_t len)
 {
 	size_t own = found.text.len - 2; /* escapes make it longer */
@@ -45,9 +46,9 @@ struct jval jscan_get(struct jval object, const char *key)
 	return (struct jval){ .type = J_NULL, .text = { NULL, 0 } };
 }
 
-enum { ESCAPE_MORE = 5 }; /* bytes by which \u0061 is longer than the letter */
+enum { ESCAPE_MORE = 5 }; /* so many bytes is \u0061 longer than the letter */
 
-/* May a key of ours be spelt with escapes here? */
+/* May this be one of the keys, written with escapes? */
 static bool may_be_escaped(struct span own, const struct span *keys,
 			   size_t count)
 {
@@ -57,7 +58,7 @@ static bool may_be_escaped(struct span own, const struct span *keys,
 	return false;
 }
 
-/* Which of the keys it is; `count`: none. */
+/* Its number among the keys; `count`: it is none of them. */
 static size_t key_number(struct span found, const struct span *keys,
 			 size_t count)
 {
@@ -80,10 +81,10 @@ struct pick {
 	const struct span *keys;
 	size_t count;
 	struct jval *out;
-	uint32_t seen; /* of duplicates the first one counts */
+	uint32_t seen; /* keys found so far; the first of duplicates counts */
 };
 
-/* Where the value of this key goes; NULL: nobody asked for it. */
+/* Where to put the value of this key; NULL: it was not asked for. */
 static struct jval *place_of(struct pick *p, struct span key)
 {
 	size_t i = key_number(key, p->keys, p->count);
@@ -94,7 +95,8 @@ static struct jval *place_of(struct pick *p, struct span key)
 	return &p->out[i];
 }
 
-/* What is not asked for is passed over without being looked at. */
+/* Uses the index: members that were not asked for are skipped without being
+ * read. */
 static void pick_indexed(struct pick *p, struct jval object)
 {
 	const struct jnode *node = object.node + 1;
@@ -263,11 +265,8 @@ static struct jpath_keys keys_of(struct jval root)
 	while (jwalk_next(&walk, &stop)) {
 		if (stop.key.text.len == 0)
 			continue;
-		if (keys.count == keys.cap) {
-			keys.cap = keys.cap > 0 ? keys.cap * 2 : 16;
-			keys.list = xrealloc(keys.list,
-					     keys.cap * sizeof(*keys.list));
-		}
+		keys.list = mem_room(keys.list, keys.count, &keys.cap,
+				     sizeof(*keys.list));
 		keys.list[keys.count++] =
 			(struct key){ .parent = stop.parent, .key = stop.key };
 	}

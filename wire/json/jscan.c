@@ -1,4 +1,4 @@
-/* Iterating over what has been checked. */
+/* Iterates over JSON that has been checked. */
 #include "wire/json/jscan.h"
 
 #include <string.h>
@@ -22,8 +22,9 @@ struct place jscan_place(struct span doc, const char *at)
 }
 
 /*
- * Behind the string whose quote is at `at`. Control characters, which are not
- * plain either, are not in a text that has been checked.
+ * The end of the string whose opening quote is at `at`. Bytes that are not
+ * plain are quotes and backslashes here: a checked text has no control
+ * characters in its strings.
  */
 static const char *string_end(const char *at, const char *end)
 {
@@ -100,7 +101,7 @@ struct jval jscan_value(const char *at, const char *end)
 	return jscan_span(span_make(at, (size_t)(stop - at)));
 }
 
-/* What a node's numbers count from. */
+/* The begin of the text, from which a node counts its offsets. */
 static const char *text_of(struct jval v)
 {
 	return v.text.at - v.node->at;

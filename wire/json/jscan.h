@@ -59,8 +59,8 @@ size_t jscan_depth(struct jval v);
 /* First member with this (unescaped) key; first duplicate wins. */
 bool jscan_member(struct jval object, const char *key, struct jval *out);
 
-/* The same value, where null is as good as none: type J_NULL, and text.at is
- * NULL. */
+/* The same value. Where it is null or not there, the result has type J_NULL,
+ * and its text.at is NULL. */
 struct jval jscan_get(struct jval object, const char *key);
 
 /* A key for jscan_pick(), in a table: of letters, digits and '_'. */
@@ -71,12 +71,12 @@ struct jval jscan_get(struct jval object, const char *key);
 
 enum { JSCAN_PICK_LIMIT = 32 };
 
-/* Several members by one pass: out[i] is what jscan_get() gives for keys[i]; at
- * most JSCAN_PICK_LIMIT. */
+/* Finds several members in one pass: out[i] is what jscan_get() gives for
+ * keys[i]; at most JSCAN_PICK_LIMIT. */
 void jscan_pick(struct jval object, const struct span *keys, size_t count,
 		struct jval *out);
 
-/* The member is this string. */
+/* Is the member this string? */
 bool jscan_member_is(struct jval object, const char *key, const char *text);
 
 /*
@@ -89,7 +89,7 @@ bool jscan_find(struct jval root, struct span pointer, struct jval *out);
 int jscan_string(struct jval string, struct buf *out);
 bool jscan_string_is(struct jval string, const char *text);
 
-/* The number that four hexadecimal digits are, those of an escape. */
+/* The number that the four hexadecimal digits of an escape give. */
 unsigned jscan_hex4(const char *digits);
 
 /* Orders two strings by their decoded bytes: negative, 0 or positive. */
@@ -107,8 +107,8 @@ struct place {
 };
 struct place jscan_place(struct span doc, const char *at);
 
-/* The first key in document order that its object has had before. false:
- * none. */
+/* The first key, in the order of the text, that its object has had before.
+ * false: none. */
 bool jscan_duplicate_key(struct jval root, struct jval *key);
 
 /* Appends "/" and a key, escaped as a part of a pointer. -1 at the limit. */
@@ -136,11 +136,11 @@ typedef void jdiff_fn(void *arg, const struct jdiff *d);
 /*
  * Reports how `is` differs from `was` and returns the number of differences
  * (fn, which may be NULL, is called for the first `most`). What a container
- * lost, got or moved comes before what changed inside its members. Array
- * items are paired so that one item lost or added in the middle is one
- * difference, not one for each item behind it. Members in another order are
- * one difference an object, told of the first one out of place. The work is
- * bounded: past the bound a container is JDIFF_CHANGED as a whole.
+ * lost, got or moved comes before what changed inside its members. Array items
+ * are paired so that one item lost or added in the middle is one difference,
+ * not one for each item after it. Members in another order are one difference
+ * per object, reported for the first one out of place. The work is bounded:
+ * past the bound a container is JDIFF_CHANGED as a whole.
  */
 size_t jscan_diff(struct jval was, struct jval is, unsigned flags, size_t most,
 		  jdiff_fn *fn, void *arg);
@@ -153,8 +153,9 @@ void jscan_compact(struct buf *out, struct span text);
  * out as U+FFFD. */
 int jscan_quote(struct buf *out, struct span text);
 
-/* The same for JSON that may be shown: what print_step() does not take is an
- * escape, and so is what would make a command of a CI system. */
+/* As jscan_quote(), for JSON that may be shown on a terminal or in a CI log:
+ * characters that print_step() refuses are escaped, and so is a byte that would
+ * complete a command of a CI system. */
 int jscan_quote_shown(struct buf *out, struct span text);
 
 #endif

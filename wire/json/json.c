@@ -54,7 +54,8 @@ static bool has_nul(struct jval string)
 	return found;
 }
 
-/* cJSON ends a string at its first NUL, so that two keys could look alike. */
+/* Refuses duplicate keys, and keys with a NUL: cJSON ends a string at its first
+ * NUL, so that two keys could look alike. */
 static int check_keys(const struct json *j, struct fail *f)
 {
 	struct jwalk walk;
@@ -83,7 +84,7 @@ static int parse(struct json *j, struct fail *f)
 	if (check_keys(j, f) < 0)
 		return -1;
 	j->root = cJSON_ParseWithLengthOpts(j->text, j->len, &end, false);
-	if (j->root == NULL) /* half a surrogate pair, an endless number */
+	if (j->root == NULL) /* such as half a surrogate pair, or 1e999 */
 		return fail_at(j, end != NULL ? end : j->text, f,
 			       "this string or number has no value");
 	return 0;
@@ -140,7 +141,7 @@ static bool count_before(const cJSON *at, const cJSON *node, size_t *count)
 	return false;
 }
 
-/* The same place in the text as the node has in the tree. */
+/* Finds the value in the text that this node of the tree was made of. */
 static bool find_stop(const struct json *j, const cJSON *node,
 		      struct jstop *out)
 {

@@ -18,7 +18,7 @@ struct json {
 	char *text;
 	size_t len;
 	cJSON *root;
-	struct jval checked; /* private: the root as it stands in the text */
+	struct jval checked; /* private: the root as it is in the text */
 	bool has_nul; /* private: \u0000 is somewhere in the text */
 };
 
@@ -31,7 +31,7 @@ int json_load(struct json **out, const char *path, size_t max_len,
 	      struct fail *f);
 void json_free(struct json *j);
 
-/* The raw text of a node as it stands in the file, and where that is. */
+/* The raw text of a node as it is in the file, and where that is. */
 struct jval json_raw(const struct json *j, const cJSON *node);
 struct place json_place(const struct json *j, const cJSON *node);
 
@@ -39,7 +39,7 @@ struct place json_place(const struct json *j, const cJSON *node);
 int json_fail(const struct json *j, const cJSON *node, struct fail *f,
 	      const char *fmt, ...) ATTR_PRINTF(4, 5);
 
-/* Is \u0000 in this string? What the tree holds of it ends there. */
+/* Does this string have \u0000 in it? cJSON's copy of it ends there. */
 bool json_has_nul(const struct json *j, const cJSON *node);
 
 enum json_kind {
@@ -58,7 +58,7 @@ enum json_flags { JSON_REQUIRED = 1 << 0, JSON_NOT_EMPTY = 1 << 1 };
 struct json_field {
 	const char *key;
 	enum json_kind kind;
-	size_t offset; /* of the member in the struct behind `into` */
+	size_t offset; /* of the member in the struct that `into` points to */
 	unsigned flags;
 };
 
@@ -71,8 +71,8 @@ int json_read(const struct json *j, const cJSON *object,
 
 typedef void json_mistake_fn(void *arg, const struct fail *f);
 
-/* As json_read, for those who want to hear of every mistake: `fn` is called for
- * each, and what is right is stored. */
+/* As json_read, but `fn` is called for every mistake, and the members that are
+ * right are stored. */
 void json_read_all(const struct json *j, const cJSON *object,
 		   const struct json_field *fields, void *into,
 		   json_mistake_fn *fn, void *arg);

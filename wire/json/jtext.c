@@ -96,7 +96,7 @@ static int unescape_next(struct unescape *u)
 							   : c);
 }
 
-/* What stands for itself, up to the next escape. */
+/* The bytes up to the next escape, which stand for themselves. */
 static struct span plain_run(struct unescape *u)
 {
 	size_t left = (size_t)(u->end - u->at);
@@ -187,8 +187,8 @@ bool jscan_i64(struct jval number, int64_t *out)
 	return true;
 }
 
-/* strtod wants a NUL behind the number; what is longer than any use of a
- * number is copied to the heap. */
+/* strtod() wants a NUL after the number, so the number is copied: to the heap
+ * if it is unusually long. */
 bool jscan_double(struct jval number, double *out)
 {
 	char small[64], *text = small;
@@ -252,7 +252,7 @@ static struct decimal decimal_of(struct span s)
 	return d;
 }
 
-/* The next digit; behind the last one there are only zeros. */
+/* The next digit; after the last one there are only zeros. */
 static int next_digit(struct span *s)
 {
 	if (span_starts(*s, "."))
@@ -296,7 +296,7 @@ static int quote_byte(struct buf *out, char c)
 	return buf_add_byte(out, c);
 }
 
-/* The bracket of "##[" and "##vso[". */
+/* Would a bracket here complete "##[" or "##vso["? */
 static bool makes_command(const struct buf *out)
 {
 	struct span before = buf_span(out);
@@ -325,7 +325,7 @@ static int quote_shown(struct buf *out, struct span text, size_t step)
 			 : buf_add(out, text.at, step);
 }
 
-/* ASCII that stands for itself, off the front: most of most texts. */
+/* Takes plain ASCII off the front; most texts consist mostly of it. */
 static struct span take_plain(struct span *text)
 {
 	const char *end = text->at + text->len;

@@ -1,7 +1,7 @@
 /*
- * One pass over every value of a checked document, in the order of the text;
- * no recursion and no second look, so it is linear however deep the document
- * is. For the modules beside jscan; others iterate.
+ * One pass over every value of a checked document, in the order of the text; no
+ * recursion and no second look, so its time is linear however deep the document
+ * is. For files that read whole documents; others iterate with jscan_next().
  */
 #ifndef WIRE_JSON_JWALK_H
 #define WIRE_JSON_JWALK_H

@@ -24,7 +24,8 @@ int access_format_from(const char *name, enum access_format *out)
 	return -1;
 }
 
-/* A blank would look like the end of a word, and a backslash like an escape. */
+/* Appends a word. Blanks and backslashes in it are escaped, too: a blank would
+ * look like the end of the word, a backslash like an escape. */
 static void add_word(struct span word, size_t most, struct buf *out)
 {
 	struct span rest = span_first(word, most);
@@ -43,7 +44,8 @@ static void add_word(struct span word, size_t most, struct buf *out)
 		buf_add_text(out, "...");
 }
 
-/* A client may put a key into any of them: a method is what it says it is. */
+/* Appends a text without credentials. A client may put a key anywhere, even
+ * where the method belongs. */
 static void clean(const struct access *a, struct span text, struct buf *out)
 {
 	buf_add_span(out, text);
@@ -106,8 +108,8 @@ static void add_string(const char *key, const struct buf *text, struct buf *out)
 	jscan_quote(out, buf_span(text));
 }
 
-/* The texts are escaped as in the other format: who prints one of them need
- * not know who has chosen it. */
+/* The texts are escaped as in the text format, and then quoted: whoever prints
+ * a member need not know that a client chose it. */
 static void write_json(const struct access *a, struct buf *out)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);

@@ -1,8 +1,8 @@
 /*
- * The line that a server writes about a request that is over, for its
- * operator: text for people, or JSON for machines. Whatever a client chose
- * (method, path) is escaped, so that it stays on its line and in its place,
- * and moves no terminal. Nothing of fields, queries or bodies is in it.
+ * The line that a server logs about a finished request, for its operator: text
+ * for people, or JSON for machines. What a client chose (method, path) is
+ * escaped, so that it cannot add lines or words, or control a terminal. The
+ * line holds nothing of header fields, queries or bodies.
  */
 #ifndef WIRE_LOG_ACCESS_H
 #define WIRE_LOG_ACCESS_H
@@ -15,7 +15,7 @@
 enum access_format { ACCESS_OFF, ACCESS_TEXT, ACCESS_JSON };
 
 struct access {
-	int64_t at_ms; /* since 1970, when it was over */
+	int64_t at_ms; /* since 1970, when the request was over */
 	const char *method;
 	struct span path; /* without its query */
 	int status; /* 0: no answer was begun */
@@ -23,9 +23,11 @@ struct access {
 	tick_t took;
 	enum stream_end end;
 	const char *provider; /* who gave the answer; NULL: it needs no name */
-	const char *after; /* who failed before; "" or NULL: nobody */
+	/* the providers that failed before; "" or NULL: none */
+	const char *after;
 	const char *note; /* what went wrong; "" or NULL: nothing */
-	const struct secrets *secrets; /* masked of all three; or NULL */
+	/* masked in method, path and note; or NULL */
+	const struct secrets *secrets;
 };
 
 /* "off", "text", "json"; -1: no such name */

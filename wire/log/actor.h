@@ -1,8 +1,8 @@
 /*
- * Names of actors: "c1" a client exchange, "u1" what the provider got that rule
- * u1 answers. Where several providers stand behind a gateway, they have letters:
- * "u1@b" is the same of provider b. Provider a is the one that is always there;
- * its letter is left out in logs.
+ * Names of actors: "c1" is an exchange of the client, "u1" one of the provider,
+ * answered by rule u1. Where a gateway has several providers, letters tell them
+ * apart: "u1@b" is u1 at provider b. Provider a is always there; logs leave its
+ * letter out.
  */
 #ifndef WIRE_LOG_ACTOR_H
 #define WIRE_LOG_ACTOR_H
@@ -18,17 +18,18 @@
 /* The letter that a name ends with: 'b' of "u1@b"; 0: it has none. */
 char actor_letter(const char *name);
 
-/* The name without it: "u1". */
+/* The name without the letter: "u1". */
 struct span actor_base(const char *name);
 
 /* The provider of an upstream actor in a log. */
 char actor_provider(const char *actor);
 
-/* Is an actor of a log the one that is asked for? A name without a letter asks
- * for that of any provider, and "u" for anything upstream. */
+/* Does this actor of a log fit the name that is asked for? A name without a
+ * letter fits any provider, and "u" any exchange of a provider. */
 bool actor_is(const char *actor, const char *asked);
 
-/* Writes the name that a log has for it: "u1" of a, "u1@b" of b. */
+/* Writes the name that a log has for `base` at a provider: "u1" at a, "u1@b" at
+ * b. */
 void actor_write(char out[ACTOR_LEN], const char *base, char provider);
 
 #endif

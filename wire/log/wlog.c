@@ -1,4 +1,5 @@
-/* The wire log in memory: entries that own what they hold, and its count. */
+/* The wire log in memory: its entries own their content, and it counts the
+ * bytes. */
 #include "wire/log/wlog.h"
 
 #include <assert.h>
@@ -9,7 +10,7 @@
 #include "wire/bytes/mem.h"
 #include "wire/bytes/shared.h"
 
-/* From here on a body may be kept once for two entries. */
+/* A body of this many bytes or more may be kept once for several entries. */
 enum { SHARED_BYTES = 1024 };
 
 const char *wlog_kind_name(enum wlog_kind kind)
@@ -54,10 +55,7 @@ struct wlog_entry *wlog_add(struct wlog *w, tick_t at, uint64_t run,
 {
 	struct wlog_entry *e;
 
-	if (w->count == w->cap) {
-		w->cap = w->cap > 0 ? w->cap * 2 : 64;
-		w->list = xrealloc(w->list, w->cap * sizeof(*w->list));
-	}
+	w->list = mem_room(w->list, w->count, &w->cap, sizeof(*w->list));
 	e = &w->list[w->count++];
 	*e = (struct wlog_entry){
 		.at = at, .run = run, .exchange = exchange, .kind = kind
@@ -71,7 +69,8 @@ static size_t text_bytes(const char *text)
 	return text != NULL ? strlen(text) : 0;
 }
 
-/* Takes over `text`, which is short and ours: kept even at the limit. */
+/* Takes over `text`, which is short and written by us: it is kept even at the
+ * limit. */
 static void put_text(struct wlog *w, struct wlog_entry *e, char *text)
 {
 	w->bytes -= text_bytes(e->text);
@@ -131,7 +130,7 @@ static void share(struct wlog_entry *e, struct wlog_entry *with)
 	e->bytes = with->bytes;
 }
 
-/* Small ones are not worth a look. */
+/* Is this a body that is worth a comparison with others? */
 static bool is_body(const struct wlog_entry *e, struct span bytes)
 {
 	return e->kind == WLOG_BODY && bytes.len >= SHARED_BYTES;

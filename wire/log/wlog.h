@@ -16,9 +16,9 @@
  *	 "raw": true, "step": 2, "verb": "until", "outcome": "timeout", "text": "",
  *	 "end": "clean", "stage": "tls", "tunnel": 407, "bytes": ""}
  *
- * What is 0, "", false or nothing is left out. Logs of versions that had no
- * values for it are read: their steps are lines of text, and WLOG_RAW_TEXT is
- * what tells of raw bytes.
+ * What is 0, "", false or nothing is left out. Logs of older versions are read,
+ * too: their steps are lines of text, and WLOG_RAW_TEXT marks a request of raw
+ * bytes.
  */
 #ifndef WIRE_LOG_WLOG_H
 #define WIRE_LOG_WLOG_H
@@ -48,10 +48,9 @@ enum wlog_kind {
 /* What a user gets. A file's name follows WLOG_USER_FILE. */
 #define WLOG_USER_EXIT "exit" /* the status, in digits */
 #define WLOG_USER_ENDED "ended" /* by a signal; in words */
-#define WLOG_USER_HUNG "hung" /* it was ended by us; its last words */
+#define WLOG_USER_HUNG "hung" /* we ended it; its last output */
 #define WLOG_USER_ENDLESS \
-	"endless" /* and so was this one, after so many
-				       requests; digits */
+	"endless" /* we ended it after so many requests; digits */
 #define WLOG_USER_STDOUT "stdout"
 #define WLOG_USER_STDERR "stderr"
 #define WLOG_USER_SHOWN "shown" /* a piece of what its terminal got */
@@ -69,7 +68,7 @@ enum wlog_verb {
 	VERB_RUN,
 	VERB_TYPE,
 	VERB_SIGNAL,
-	VERB_HARNESS, /* no step of the case: we ourselves are in trouble */
+	VERB_HARNESS, /* no step of the case: ccprobe itself has trouble */
 };
 
 enum wlog_outcome {
@@ -106,8 +105,10 @@ struct wlog_entry {
 	struct headers headers;
 	char *bytes; /* may be those of another entry, too */
 	size_t len;
-	unsigned *shared; /* by so many entries; NULL: by none */
-	bool raw; /* the request was sent as bytes that need not be one */
+	/* the number of entries that share `bytes`; NULL: one */
+	unsigned *shared;
+	/* the request was sent as raw bytes, which need not be HTTP */
+	bool raw;
 	enum stream_end end;
 	enum end_stage stage; /* of an end that is not clean: how far it came */
 	int tunnel; /* a proxy's status for a tunnel; 0: none */
@@ -121,8 +122,9 @@ struct wlog {
 	size_t count, cap;
 	size_t bytes, bytes_limit; /* of what the entries hold */
 	bool full; /* something was left out at the limit */
-	size_t bodies[WLOG_BODIES]; /* the newest, from 1: the next may be
-				       the same bytes; a ring */
+	/* A ring of the newest bodies, as indexes from 1: the next body may
+	 * have the same bytes as one of them. */
+	size_t bodies[WLOG_BODIES];
 	unsigned bodies_next;
 };
 
@@ -130,11 +132,11 @@ void wlog_init(struct wlog *w, size_t bytes_limit);
 void wlog_clear(struct wlog *w);
 
 /*
- * Appends an entry and gives it for filling in; the pointer is valid until
- * the next append. The setters copy; a body that one of the newest has been, as
- * on the other side of a gateway, is kept once. At the byte limit `full` is set and
- * bytes and header fields are left out (`text` says so if it was not set),
- * never the entry.
+ * Appends an entry and gives it for filling in; the pointer is valid until the
+ * next append. The setters copy; a body with the same bytes as one of the
+ * newest, such as that on the other side of a gateway, is kept once. At the
+ * byte limit `full` is set and bytes and header fields are left out (`text`
+ * says so if it was not set), never the entry.
  */
 struct wlog_entry *wlog_add(struct wlog *w, tick_t at, uint64_t run,
 			    const char *actor, unsigned exchange,
@@ -142,8 +144,8 @@ struct wlog_entry *wlog_add(struct wlog *w, tick_t at, uint64_t run,
 void wlog_set_text(struct wlog *w, struct wlog_entry *e, const char *fmt, ...)
 	ATTR_PRINTF(3, 4);
 void wlog_set_bytes(struct wlog *w, struct wlog_entry *e, struct span bytes);
-/* The same, and the bytes become the entry's; from then on they stay where
- * they are until the log is cleared. */
+/* As wlog_set_bytes(), but the entry takes the bytes over; from then on they
+ * stay where they are until the log is cleared. */
 void wlog_take_bytes(struct wlog *w, struct wlog_entry *e, struct buf *from);
 void wlog_set_head(struct wlog *w, struct wlog_entry *e,
 		   const struct http_head *head);
@@ -157,8 +159,9 @@ int wlog_outcome_from(struct span name, enum wlog_outcome *out);
 /* Appends a step as a line for a person: "2 until timeout", "0 harness ...". */
 void wlog_step_text(const struct wlog_entry *e, struct buf *out);
 
-/* The other way round, for logs that have nothing but this line. Text that is
- * none stays what it is, with VERB_NONE. `text` is what of it is text. */
+/* Reads a step from such a line, which is all that older logs have. *text is
+ * what the line has after verb and outcome; a line that is no step is all text,
+ * with VERB_NONE. */
 struct wlog_step wlog_step_from(const char *line, const char **text);
 
 /* One JSON object and a newline. Bytes are a string where they are UTF-8,

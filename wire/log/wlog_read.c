@@ -1,6 +1,6 @@
 /*
- * Reading the wire log back: the same bytes as were written, or what is wrong
- * and where. Strict, because a log that is judged must be a whole log.
+ * Reads a wire log from disk, or says what is wrong and where. It is strict,
+ * because a log that is judged must be a whole log.
  */
 #include "wire/log/wlog.h"
 
@@ -15,7 +15,7 @@
 
 #define RUN_DIGITS 16
 
-/* One line as it is being read; it becomes an entry when all of it is well. */
+/* One line while it is read; it becomes an entry when all of it is valid. */
 struct wlog_reading {
 	int64_t at, exchange, status, minor, tunnel, step;
 	uint64_t run;
@@ -79,7 +79,7 @@ static int read_string(struct jval value, char **out, struct fail *f)
 	return rc;
 }
 
-/* Readers of one member each; fd says which. */
+/* ---- readers of one member each; fd says which ---- */
 
 static int read_whole(const struct field *fd, struct wlog_reading *r,
 		      struct jval value, struct fail *f)

@@ -1,6 +1,6 @@
 /*
- * Writing the wire log: one JSON object a line. Text that is UTF-8 stands
- * there as a string, so that a log can be read and searched; anything else is
+ * Writing the wire log: one JSON object a line. Text that is UTF-8 is written
+ * as a string, so that a log can be read and searched; anything else is
  * {"base64": "..."}.
  */
 #include "wire/log/wlog.h"
@@ -85,7 +85,7 @@ static int write_number(struct buf *out, const char *key, uint64_t n)
 	return n != 0 ? buf_addf(out, ",\"%s\":%" PRIu64, key, n) : 0;
 }
 
-/* A name that is not "" */
+/* Nothing at all for "" */
 static int write_name(struct buf *out, const char *key, const char *name)
 {
 	return write_text(out, key, *name != '\0' ? name : NULL);

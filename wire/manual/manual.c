@@ -1,4 +1,4 @@
-/* Which form is asked for. */
+/* Writes the form of the manual that is asked for. */
 #include "wire/manual/manual.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * What a program says of itself, from its option tables, in the forms in which
- * that is installed: a page for man, and completions for three shells.
+ * Writes a program's manual from its option tables, in the forms that are
+ * installed: a page for man, and completions for three shells.
  */
 #ifndef WIRE_MANUAL_MANUAL_H
 #define WIRE_MANUAL_MANUAL_H
@@ -8,20 +8,20 @@
 #include "wire/bytes/buf.h"
 #include "wire/bytes/option.h"
 
-enum manual_takes { /* what stands where no option does */
+enum manual_takes { /* what arguments that are no options are */
 		    TAKES_NOTHING,
 		    TAKES_FILES,
 		    TAKES_CASES, /* ids that `PROGRAM list` prints */
 };
 
-struct manual_part { /* a command, or all of a program that has none */
+struct manual_part { /* a command, or the whole program if it has none */
 	const char *name; /* "run"; "": no command */
 	const char *usage, *brief;
 	const struct option_row *rows;
 	enum manual_takes takes;
 };
 
-struct manual_choice { /* what an option may be */
+struct manual_choice { /* the words that an option may have as its value */
 	const char *option;
 	const char *words; /* "must should may" */
 };

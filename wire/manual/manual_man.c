@@ -32,7 +32,7 @@ static void add_line(struct buf *out, struct span text)
 	buf_add_byte(out, '\n');
 }
 
-/* Indented lines are examples, which stand as they are. */
+/* Indented lines are examples, which are printed unchanged. */
 static void add_paragraphs(struct buf *out, const char *text)
 {
 	struct span rest = span_of(text), line;

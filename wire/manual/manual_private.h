@@ -12,14 +12,14 @@ enum manual_value {
 	VALUE_WORDS,
 };
 
-/* What the value of an option is; *words: those that it may be. */
+/* What kind of value an option has; *words: the words that it may be. */
 enum manual_value manual_value_of(const struct manual *m,
 				  const struct option_row *row,
 				  const char **words);
 
 bool manual_has_commands(const struct manual *m);
 
-/* Each `what` in the text has `with` instead. */
+/* Appends the text with `with` in the place of each `what`. */
 void manual_add_replaced(struct buf *out, const char *text, const char *what,
 			 const char *with);
 

@@ -1,4 +1,4 @@
-/* What can be said of the value of an option, and the text of it. */
+/* Tells what kind of value an option has. */
 #include <string.h>
 
 #include "wire/manual/manual_private.h"

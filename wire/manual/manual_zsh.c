@@ -80,7 +80,7 @@ static void add_commands(const struct manual *m, struct buf *out)
 		buf_add_text(out, "'\n");
 	}
 	buf_add_text(out,
-		     "\t\t'help:what there is, or more of a command'\n\t)\n");
+		     "\t\t'help:list the commands, or explain one'\n\t)\n");
 }
 
 static const char cases[] =

@@ -1,3 +1,4 @@
+/* Reads a file of prices. */
 #include "wire/prompt/prices.h"
 
 #include <stddef.h>
@@ -50,7 +51,7 @@ static int read_price(const struct json *j, const cJSON *node, double *out,
 	return 0;
 }
 
-/* The day on which somebody looked it up. */
+/* The day on which somebody looked the prices up. */
 static int check_date(const struct json *j, const char *date, struct fail *f)
 {
 	static const char form[] = "0000-00-00";
@@ -71,7 +72,8 @@ static int read_all(const struct json *j, struct prices *out, struct fail *f)
 	struct prices_fields p = { .name = NULL };
 
 	if (!cJSON_IsObject(j->root))
-		return json_fail(j, j->root, f, "prices are a JSON object");
+		return json_fail(j, j->root, f,
+				 "the prices must be a JSON object");
 	if (json_read(j, j->root, fields, &p, f) < 0 ||
 	    json_read(j, p.cache, cache_fields, &p, f) < 0 ||
 	    check_date(j, p.date, f) < 0 ||

@@ -1,5 +1,6 @@
 /*
- * What tokens cost. A suite has cases/prices.json; `--prices FILE` gives others.
+ * What tokens cost. A suite has cases/prices.json; `--prices FILE` names another
+ * file.
  */
 #ifndef WIRE_PROMPT_PRICES_H
 #define WIRE_PROMPT_PRICES_H
@@ -17,11 +18,11 @@ struct prices {
  * more. */
 extern const struct prices prices_usual;
 
-/* Reads a file. Fails with its place for what is not known, missing, no number
- * or not from 0 to 1,000,000. */
+/* Reads a file. Fails, with the place in it, for a key that is unknown or
+ * missing, and for a price that is no number from 0 to 1,000,000. */
 int prices_read(struct prices *out, const char *path, struct fail *f);
 
-/* In dollars. */
+/* What these tokens cost, in dollars. */
 double prices_of(const struct prices *p, const struct prompt_usage *u);
 
 /* Appends "$1.07"; small amounts have four decimals: "$0.0312". */

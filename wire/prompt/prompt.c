@@ -5,10 +5,11 @@
 #include "wire/bytes/hash.h"
 
 /*
- * As the API documents it: shorter prefixes are not cached (the number depends
- * on the model; ours does not), a marker finds what ended at most 20 blocks
- * before it, and there are four markers. The API refuses a fifth one; where
- * nobody does, it marks nothing.
+ * The prompt cache, with the rules that the API documents: prefixes of fewer
+ * than TOKENS_MIN tokens are not cached (the API's number depends on the
+ * model), and a marker finds a prefix that ended at most LOOK_BACK blocks
+ * before it. A request has at most four markers: the API refuses a fifth, and
+ * here it has no effect.
  */
 enum { BYTES_PER_TOKEN = 4, TOKENS_MIN = 1024, LOOK_BACK = 20, MARKS = 4 };
 
@@ -21,7 +22,8 @@ struct point {
 	bool is_long; /* marked for an hour */
 };
 
-/* FNV-1a; the cache is a simulation, collisions harm nobody. */
+/* A walk over a request. The hash is FNV-1a: the cache is a simulation, and a
+ * collision harms nobody. */
 struct prompt_walk {
 	struct prompt_cache *cache; /* NULL: tokens are counted, no more */
 	tick_t now;
@@ -53,8 +55,8 @@ static struct prompt_prefix *find(struct prompt_walk *w, uint64_t hash)
 	return NULL;
 }
 
-/* Takes the slot that would be forgotten first. A prefix that lives longer
- * already goes on living longer. */
+/* Keeps a prefix, in the slot that would be forgotten first. A prefix that had
+ * the longer life keeps it. */
 static void keep(struct prompt_walk *w, const struct point *p)
 {
 	struct prompt_prefix *set = set_of(w, p->hash), *slot = set;
@@ -120,7 +122,7 @@ static void end_block(struct prompt_walk *w, const struct jval *mark)
 
 /* ---- what is read ---- */
 
-/* A string as it is meant: its escapes are a matter of spelling. */
+/* A string without its escapes, which are only a matter of spelling. */
 static struct span decoded(struct prompt_walk *w, struct jval string)
 {
 	struct span inside = span_make(string.text.at + 1, string.text.len - 2);
@@ -132,7 +134,7 @@ static struct span decoded(struct prompt_walk *w, struct jval string)
 	return buf_span(&w->text);
 }
 
-/* Something that is no container. */
+/* Hashes a value that is no container. */
 static uint64_t hash_leaf(struct prompt_walk *w, uint64_t hash, struct jval v)
 {
 	struct span s = v.type == J_STRING ? decoded(w, v) : v.text;
@@ -142,8 +144,8 @@ static uint64_t hash_leaf(struct prompt_walk *w, uint64_t hash, struct jval v)
 	return hash_add(hash, v.type == J_STRING ? 0x100 : 0x200);
 }
 
-/* Bytes that are shown of a value, its hash, and where it begins and ends;
- * the scanner bounds its depth. */
+/* Hashes a value, its begin and its end, and counts the bytes that the model is
+ * shown. The scanner has limited its depth. */
 static uint64_t hash_value(struct prompt_walk *w, uint64_t hash, struct jval v)
 {
 	struct jiter it = jscan_iter(v);
@@ -207,7 +209,8 @@ static void add_block(struct prompt_walk *w, struct jval block)
 	end_block(w, marked ? &mark : NULL);
 }
 
-/* What the model is not shown: deferred tools, and the attribution block. */
+/* Is the model not shown this block? Deferred tools and the attribution block
+ * are left out. */
 static bool is_left_out(struct jval block)
 {
 	struct jval v;
@@ -254,7 +257,7 @@ static void add_messages(struct prompt_walk *w, struct jval messages)
 	}
 }
 
-/* A mark on the request as a whole is one on its last block. */
+/* A cache_control of the request itself marks its last block. */
 static void mark_whole(struct prompt_walk *w, struct jval root)
 {
 	struct jval mark;
@@ -286,7 +289,8 @@ static void walk_request(struct prompt_walk *w, struct jval root)
 	buf_clear(&w->text);
 }
 
-/* Splits what comes after the prefix that was read, up to the last marker. */
+/* Splits the tokens: those that were read, those written up to each marker, and
+ * the rest. */
 static void split(const struct prompt_walk *w, struct prompt_usage *out)
 {
 	uint64_t end = w->read_bytes;

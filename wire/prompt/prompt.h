@@ -1,9 +1,9 @@
 /*
- * What a request for a message comes to in tokens, and a prompt cache that
- * behaves like the API's: it remembers the prefixes (tools, system, messages,
- * in this order) that ended at a block with cache_control, and finds the longest
- * of them again in a later request. Values alone: no clock, no network. The mock
- * provider bills by it, and a session's cost is judged by it.
+ * Counts the tokens of a request for a message, and simulates a prompt cache
+ * that behaves like the API's: it remembers the prefixes (tools, system,
+ * messages, in this order) that ended at a block with cache_control, and finds
+ * the longest of them again in a later request. Values alone: no clock, no
+ * network. The mock provider bills by it, and a session's cost is judged by it.
  */
 #ifndef WIRE_PROMPT_PROMPT_H
 #define WIRE_PROMPT_PROMPT_H
@@ -24,7 +24,7 @@ enum { PROMPT_CACHE_SETS = 1024, PROMPT_CACHE_WAYS = 8 };
 struct prompt_prefix {
 	uint64_t hash; /* 0: the slot is free */
 	tick_t until; /* when it is forgotten */
-	tick_t life; /* each reading gives it as much again */
+	tick_t life; /* each reading extends it by this */
 };
 
 /* Zero-initialised it is empty. It is large: not for the stack. */
@@ -32,15 +32,15 @@ struct prompt_cache {
 	struct prompt_prefix seen[PROMPT_CACHE_SETS][PROMPT_CACHE_WAYS];
 };
 
-/* Who a prefix belongs to: the cache of one run is not that of another, and
- * that of one account (told by its credential) not that of another. */
+/* The owner of prefixes. Each run has a cache of its own, and in it each
+ * account, which is recognized by its credential. */
 uint64_t prompt_owner(uint64_t run, struct span credential);
 
 /*
- * Asks with a request body (checked JSON): splits its input by what is in the
- * cache, and fills the cache. A token is four bytes of what the model is shown:
- * strings without their escapes, names of members, numbers; no punctuation. 1
- * at least is input.
+ * Bills a request body (checked JSON): splits its input tokens by what is in
+ * the cache, and adds its prefixes to the cache. A token is four bytes of what
+ * the model is shown: strings without their escapes, names of members, numbers;
+ * no punctuation. At least one token is input.
  */
 void prompt_ask(struct prompt_cache *cache, uint64_t owner, tick_t now,
 		struct jval root, struct prompt_usage *out);
@@ -48,7 +48,7 @@ void prompt_ask(struct prompt_cache *cache, uint64_t owner, tick_t now,
 /* All input tokens of a request; 1 at least. */
 uint64_t prompt_tokens(struct jval root);
 
-/* The input, however it is billed. */
+/* All input tokens, however they are billed. */
 uint64_t prompt_total(const struct prompt_usage *u);
 
 /* Adds each kind of tokens. */

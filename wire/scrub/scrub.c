@@ -1,4 +1,4 @@
-/* A request, an answer, and the last look for credentials. */
+/* Scrubs a request or an answer, and looks for credentials last. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +26,8 @@ void scrub_free(struct scrub *s)
 
 #define SECRETS_LIMIT 256
 
-/* Of a signed request the rest of the field is no secret, and long. */
+/* Learns the credentials of a field. In the field of a signed request only the
+ * key's id and the signature are secret. */
 static void learn_field(struct scrub *s, const struct header *h)
 {
 	struct span rest = span_of(h->value), part;
@@ -50,7 +51,7 @@ static void learn_field(struct scrub *s, const struct header *h)
 	}
 }
 
-/* A recording that is recorded again shows none. */
+/* Is it what an earlier scrubbing put there? */
 static bool is_stand_in(const char *value)
 {
 	return strstr(value, "{{credential}}") != NULL;
@@ -106,7 +107,7 @@ static void paint(struct scrub *s, char *at, size_t len)
 		secrets_paint(&s->secrets, &text, 1);
 }
 
-/* Those that hold credentials hold none any more. */
+/* Fields that held credentials hold stand-ins already. */
 static void paint_fields(struct scrub *s, const struct headers *h)
 {
 	for (size_t i = 0; i < h->count; i++)
@@ -114,7 +115,7 @@ static void paint_fields(struct scrub *s, const struct headers *h)
 			paint(s, h->list[i].value, strlen(h->list[i].value));
 }
 
-/* What is no JSON is taken for prose, or for a form. */
+/* Changes a body. One that is not JSON is treated as prose. */
 static void change(struct scrub *s, struct buf *body)
 {
 	if (body->len > 0 && !s->keep_text &&

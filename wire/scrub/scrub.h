@@ -1,10 +1,10 @@
 /*
- * Recorded messages without what is private in them. What is prose and what is
- * contract is decided by structure, by a table (scrub_rules.c): texts become
+ * Takes out of recorded messages what is private. A table (scrub_rules.c) tells
+ * by structure what is prose and what belongs to the protocol: texts become
  * filler letter by letter, ids and names become stand-ins, credentials become
  * marks, and all else (names of members, their order, numbers, words of the
  * protocol, lengths, line ends, escapes) stays. What the table does not know is
- * taken for private. docs/record.md has the rules for people.
+ * treated as private. docs/record.md has the rules for people.
  *
  * A stand-in depends on the order in which values were met, never on a value:
  * the same session on another day and in another folder gives the same bytes.
@@ -37,8 +37,8 @@ void scrub_free(struct scrub *s);
 int scrub_request(struct scrub *s, const struct http_head *head,
 		  struct span body, struct buf *out, struct fail *f);
 
-/* Fields of an answer, without framing and content-encoding; the length is
- * kept by none. */
+/* Copies the fields of an answer, without Content-Length and the other fields
+ * of framing, and without Content-Encoding. */
 int scrub_answer_headers(struct scrub *s, const struct headers *from,
 			 struct headers *to, struct fail *f);
 
@@ -52,17 +52,18 @@ struct scrub_seen {
 	struct jval key; /* as in jwalk.h */
 	struct jval value;
 	bool opens; /* an object or a list */
-	bool open; /* prose, an id, or what a tool is called with: no contract */
-	bool nested; /* in what a tool is called with */
+	/* its text may be anything: prose, an id, the input of a tool */
+	bool open;
+	bool nested; /* inside the input of a tool */
 };
 
 typedef void scrub_seen_fn(void *arg, const struct scrub_seen *seen);
 
 /*
- * Tells every value of a request's body in the order of the text, with a path
- * that is the same wherever the value stands in its list: items are called by
- * their role or type, tools by their name ("/tools/Bash/input_schema"). false:
- * it is no JSON.
+ * Calls `fn` for every value of a request's body, in the order of the text,
+ * with a path that is the same wherever the value is in its list: items are
+ * called by their role or type, tools by their name
+ * ("/tools/Bash/input_schema"). false: it is no JSON.
  */
 bool scrub_look(struct span body, scrub_seen_fn *fn, void *arg);
 

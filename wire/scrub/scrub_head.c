@@ -1,4 +1,4 @@
-/* Targets and fields. */
+/* Scrubs targets and header fields. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +10,9 @@
 /* ---- targets ---- */
 
 #define DIGITS "0123456789"
-#define COUNT_DIGITS 3 /* a number of more is a name */
+#define COUNT_DIGITS 3 /* a longer number is private */
 
-/* Numbers alone are no words: an account, a telephone. */
+/* A number without letters that may be private: an account, a telephone. */
 static bool is_number(struct span part)
 {
 	for (size_t i = 0; i < part.len; i++)
@@ -21,7 +21,7 @@ static bool is_number(struct span part)
 	return part.len > COUNT_DIGITS;
 }
 
-/* A part that is an id is one everywhere. */
+/* A part of the path. An id gets the stand-in that it has everywhere. */
 static void segment(struct scrub *s, struct span part)
 {
 	if (is_number(part))
@@ -71,7 +71,7 @@ char *scrub_head_target(struct scrub *s, const char *target)
 /* ---- fields ---- */
 
 enum field_kind {
-	FIELD_TEXT, /* nobody knows it: all of it may be private */
+	FIELD_TEXT, /* unknown: all of it may be private */
 	FIELD_WORDS,
 	FIELD_LIST, /* dated words with commas */
 	FIELD_HOST,
@@ -85,7 +85,8 @@ enum field_kind {
 	FIELD_NONE, /* left out: framing */
 };
 
-/* In this order; a name may end with "*". */
+/* The first row that fits counts; "*" stands for any text, at the begin or the
+ * end. */
 static const struct {
 	const char *name;
 	enum field_kind what;
@@ -157,7 +158,7 @@ static enum field_kind field_of(const struct header *h)
 /* ---- values ---- */
 
 #define DAY "20260101"
-/* Digits of a digest, with dashes between. */
+/* Makes the digits of a digest zeros; dashes between them stay. */
 static void zeros(char *at, size_t len)
 {
 	if (strspn(at, DIGITS "abcdefABCDEF-") != len) {
@@ -168,7 +169,7 @@ static void zeros(char *at, size_t len)
 		at[i] = at[i] == '-' ? '-' : '0';
 }
 
-/* Every recording is of one day. */
+/* Replaces a time: every recording is of one day. */
 static void time_of(char *at, size_t len)
 {
 	static const char *const forms[] = { DAY "T000000Z",
@@ -246,7 +247,8 @@ static size_t scheme_of(const char *value)
 	return 0;
 }
 
-/* The release of a system's kernel, behind "os/linux#", is that of a machine. */
+/* Hides the release of the kernel, after "os/linux#": it belongs to one
+ * machine. */
 static void machine(char *value)
 {
 	char *at = strstr(value, "os/");

@@ -1,11 +1,11 @@
-/* A document, walked once. */
+/* Scrubs a document in one walk. */
 #include <string.h>
 
 #include "wire/json/jwalk.h"
 #include "wire/scrub/scrub_private.h"
 
-/* A tool of the client itself, or of the API: what its schema lists is the
- * same for everybody. That of StructuredOutput is the user's. */
+/* Is this a tool of the client itself, or of the API? The values in its schema
+ * are the same for everybody. Those of StructuredOutput are the user's. */
 static bool is_own(struct jval tool)
 {
 	struct jval name = jscan_get(tool, "name");

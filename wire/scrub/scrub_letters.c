@@ -1,5 +1,5 @@
-/* The filler. Letters beyond ASCII become others of their script, of as many
- * bytes. */
+/* The filler. Letters beyond ASCII become others of their script that have as
+ * many bytes. */
 #include "wire/scrub/scrub_private.h"
 
 static const char filler[] =
@@ -17,9 +17,9 @@ struct letters {
 	bool cased; /* even: a capital, odd: a small one, as in `as` */
 };
 
-/* In the order of the code points; what is in no row is in the last ones of
- * its length. Signs, lines and pictures stay; what spells words with them
- * (flags, circled letters, tags that nobody sees) does not. */
+/* The first row that holds a code point counts; the last row of each length
+ * holds all that no other does. Signs, lines and pictures stay; characters that
+ * can spell words (flags, circled letters, invisible tags) do not. */
 static const struct letters rows[] = {
 	{ 0x0080, 0x00a9, 0, false },
 	{ 0x00aa, 0x00aa, 0xba, false },
@@ -79,7 +79,7 @@ static const struct letters rows[] = {
 	{ 0x3400, 0x9fff, 0x6587, false },
 	{ 0xac00, 0xd7a3, 0xac00, false },
 	{ 0xe000, 0xf8ff, 0xe000, false },
-	{ 0xfe00, 0xfe0f, 0xfe0f, false }, /* nobody sees which one it is */
+	{ 0xfe00, 0xfe0f, 0xfe0f, false }, /* invisible */
 	{ 0xfeff, 0xfeff, 0, false },
 	{ 0xff10, 0xff19, 0xff10, false },
 	{ 0xff21, 0xff3a, 0xff21, false },

@@ -1,4 +1,5 @@
-/* A document, only looked at, with the same rules. */
+/* Tells the values of a document by the rules of scrubbing, and changes
+ * nothing. */
 #include <stdlib.h>
 
 #include "wire/bytes/mem.h"
@@ -53,7 +54,8 @@ static void add_step(struct look_walk *l, size_t depth,
 	}
 }
 
-/* What nobody knows is as open as it is private. */
+/* May the text of this value be anything? Unknown values are treated as when
+ * they are scrubbed: only known words and numbers are not. */
 static bool is_open(const struct scrub_rule *rule, struct jval value)
 {
 	struct span text = value.text;

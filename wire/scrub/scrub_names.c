@@ -1,4 +1,4 @@
-/* Stand-ins, by the order in which the values were met. */
+/* Stand-ins, numbered in the order in which the values were met. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,7 +101,8 @@ bool scrub_names_is_id(struct span s)
 	return is_uuid(s) || prefix_at(s) > 0;
 }
 
-/* Right-aligned in zeros; of a number that is too long the end. */
+/* Writes a number, right-aligned and filled up with zeros; of one that is too
+ * long, its last digits. */
 static void number(char *at, size_t len, uint64_t n)
 {
 	for (; len > 0; len--, n /= 10)
@@ -116,7 +117,7 @@ static bool is_hex(struct span s)
 	return true;
 }
 
-/* No id has anything else in it. */
+/* An id has only visible ASCII. */
 static bool is_visible(struct span s)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -125,7 +126,7 @@ static bool is_visible(struct span s)
 	return true;
 }
 
-/* "0" and "17" are counted, and no names. */
+/* "0" and "17" count something and name nothing. */
 static bool is_count(struct span s)
 {
 	uint64_t n;
@@ -133,7 +134,7 @@ static bool is_count(struct span s)
 	return s.len <= 3 && span_u64(s, 999, &n);
 }
 
-/* How much of it says what kind of id it is. */
+/* How many bytes at the front tell what kind of id it is. */
 static size_t kind_at(struct span s)
 {
 	size_t skip = 0, n;
@@ -145,8 +146,8 @@ static size_t kind_at(struct span s)
 	return skip;
 }
 
-/* Kinds are counted by themselves: how many there are of one changes no other.
- */
+/* The next number of a kind of id. Each kind is counted by itself, so that the
+ * ids of one kind do not change the stand-ins of another. */
 static unsigned next_of(struct scrub_names *n, struct span kind)
 {
 	struct scrub_name *row = row_of(n, "kind", kind);
@@ -194,7 +195,8 @@ void scrub_names_id(struct scrub_names *n, char *at, size_t len, bool session)
 
 /* ---- names ---- */
 
-/* The n-th of the names that look the same: its end tells them apart. */
+/* Changes the end of the n-th name that got the same filler, so that each is
+ * different. */
 static void vary(char *at, size_t len, unsigned n)
 {
 	for (size_t i = len; i > 0 && n > 0; i--) {
@@ -227,8 +229,8 @@ void scrub_names_key(struct scrub_names *n, char *at, size_t len)
 
 /* ---- base64 ---- */
 
-/* Numbers that are the same everywhere: xorshift, from the number of the
- * value. */
+/* The next pseudo-random number (xorshift): the same on every machine, since
+ * the number of the value is its seed. */
 static uint64_t next(uint64_t *state)
 {
 	*state ^= *state << 13;
@@ -237,7 +239,8 @@ static uint64_t next(uint64_t *state)
 	return *state;
 }
 
-/* The last letter before the padding has no bits that count for nothing. */
+/* The last letter before the padding is 'A': its bits that stand for no byte
+ * have to be 0. */
 void scrub_names_blob(struct scrub_names *n, char *at, size_t len, size_t keep)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -29,7 +29,7 @@ struct scrub_name {
 };
 
 struct scrub_names {
-	struct scrub_name *list; /* a table with open places */
+	struct scrub_name *list; /* a hash table */
 	size_t count, cap;
 	unsigned blobs;
 	bool full;
@@ -42,7 +42,7 @@ void scrub_names_clear(struct scrub_names *n);
 /* "toolu_01AbC" is toolu_0000001, a UUID is 00000000-0000-4000-9000-... */
 void scrub_names_id(struct scrub_names *n, char *at, size_t len, bool session);
 bool scrub_names_is_id(struct span s);
-/* Letters of filler; two that differ stay different. */
+/* Replaces a name by filler; two names that differ stay different. */
 void scrub_names_key(struct scrub_names *n, char *at, size_t len);
 /* Base64 that holds nothing; `keep` bytes at its begin stay. */
 void scrub_names_blob(struct scrub_names *n, char *at, size_t len, size_t keep);
@@ -51,21 +51,23 @@ void scrub_names_blob(struct scrub_names *n, char *at, size_t len, size_t keep);
 
 /* A word of the protocol, in any case. */
 bool scrub_words_known(struct span word);
-/* A name made of such a word, or a name of a dated thing ("effort-2025-11-24"). */
+/* A name that ends in a date, as those of betas do ("effort-2025-11-24"). */
 bool scrub_words_dated(struct span text);
-/* Digits and dots, or the same after a "v"; at most 8 digits in a row. */
+/* Digits and dots, or the same after a "v"; at most three numbers of at most 6
+ * digits. */
 bool scrub_words_number(struct span text);
-/* [a-z][a-z0-9_-]*, not longer than such words are, and no credential. */
+/* [a-z][a-z0-9_-]*, not longer than words of an enumeration are, and not
+ * random. */
 bool scrub_words_enum(struct span text);
 /* A length of time, "5m" or "1h". */
 bool scrub_words_span(struct span text);
-/* What a member or a parameter may be called. */
+/* A name that a member or a parameter may keep. */
 bool scrub_words_name(struct span text);
 /* A tool of the client itself or of the API. */
 bool scrub_words_tool(struct span name);
-/* Word by word: known ones and numbers stay. */
+/* Replaces unknown words; known ones and numbers stay. */
 void scrub_words(char *at, size_t len);
-/* The name of a model: as above, and whole names that the API has. */
+/* The same for the name of a model; names that the API has stay whole. */
 void scrub_words_model(char *at, size_t len);
 
 /* ---- scrub_text.c ---- */
@@ -73,7 +75,7 @@ void scrub_words_model(char *at, size_t len);
 void scrub_text(char *at, size_t len);
 /* Each letter and digit becomes a letter of filler, whatever it was. */
 void scrub_text_blob(char *at, size_t len);
-/* A pattern of a schema: letters that stand for themselves. */
+/* A regular expression: only letters that match themselves are replaced. */
 void scrub_text_pattern(char *at, size_t len);
 /* The first line of the system prompt, "x-anthropic-billing-header: ...". */
 bool scrub_text_is_attribution(struct span s);
@@ -85,8 +87,8 @@ void scrub_text_fragment(char *at, size_t len);
 
 /* The n-th letter of the filler, small. */
 char scrub_letters_filler(size_t n);
-/* The character at the front, at `at`, becomes another one of its kind and
- * length, which is given; signs and pictures stay, and so does ASCII. */
+/* Replaces the character at the front, at `at`, by another one of its kind and
+ * length; gives that length. Signs, pictures and ASCII stay. */
 size_t scrub_letters(char *at, struct span rest);
 
 /* ---- scrub_rules.c ---- */
@@ -100,7 +102,7 @@ enum scrub_place {
 	PLACE_TOOL,
 	PLACE_SCHEMA,
 	PLACE_PROPERTIES, /* names are given by whoever wrote the schema */
-	PLACE_FREE, /* what a tool is called with */
+	PLACE_FREE, /* the input of a tool */
 	PLACE_METADATA,
 	PLACE_USER, /* metadata.user_id */
 	PLACE_CONFIG, /* thinking, output_config, ...: words */
@@ -153,7 +155,7 @@ const struct scrub_rule *scrub_rules_find(const struct scrub_level *l,
 
 struct scrub {
 	struct scrub_names names;
-	struct secrets secrets; /* that clients showed */
+	struct secrets secrets; /* the credentials that clients sent */
 	bool (*nested)(struct scrub *s, char *at, size_t len,
 		       enum scrub_place place); /* scrub_json */
 	bool keep_text;
@@ -165,12 +167,12 @@ void scrub_value(struct scrub *s, struct span string, enum scrub_what what);
 /* The same for a text that is in no quotes. */
 void scrub_value_plain(struct scrub *s, char *at, size_t len,
 		       enum scrub_what what);
-/* The decoded text, changed, back into the string: each character is as long as
- * the one that it replaces. */
+/* Writes the changed text, which is decoded, back into the string: each
+ * character is as long as the one that it replaces. */
 void scrub_value_respell(struct span string, struct span decoded);
 /* The name of a member. */
 void scrub_value_key(struct scrub *s, struct span string);
-/* A number that tells when. */
+/* A number that may be a time. */
 void scrub_value_number(struct span number, struct jval key);
 
 /* ---- scrub_json.c ---- */

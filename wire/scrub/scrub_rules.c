@@ -1,4 +1,4 @@
-/* Which member holds what. */
+/* The table of what each member of a message holds. */
 #include "wire/scrub/scrub_private.h"
 
 #define ROOT PLACE_ROOT
@@ -8,7 +8,7 @@
 #define CONFIG PLACE_CONFIG
 #define UNKNOWN PLACE_UNKNOWN
 
-/* The row without a member says what all others of its place are. */
+/* The row without a member is for all other members of its place. */
 static const struct scrub_rule rules[] = {
 	/* requests, answers, events, lists of models */
 	{ ROOT, "model", WHAT_MODEL, UNKNOWN },
@@ -74,7 +74,7 @@ static const struct scrub_rule rules[] = {
 	{ PLACE_MESSAGE, "cache_control", WHAT_WORD, CONFIG },
 	{ PLACE_MESSAGE, NULL, WHAT_UNKNOWN, UNKNOWN },
 
-	/* what messages are made of, whole and in pieces */
+	/* blocks of messages, whole and as they are streamed */
 	{ BLOCK, "type", WHAT_WORD, UNKNOWN },
 	{ BLOCK, "role", WHAT_WORD, UNKNOWN },
 	{ BLOCK, "text", WHAT_TEXT, BLOCK },

@@ -1,4 +1,5 @@
-/* The events of an answer. Pieces of a tool's input are read as one. */
+/* Scrubs the events of an answer. The input of a tool, spread over many events,
+ * is put together first. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +8,7 @@
 
 /* ---- a line "data: ..." ---- */
 
-/* What stands behind the field's name and its blank. */
+/* The text after the field's name and its blank. */
 static struct span data_of(struct span line)
 {
 	if (!span_starts(line, "data:"))
@@ -116,10 +117,7 @@ static void add_piece(struct inputs *all, struct span data)
 	in = input_of(all, (long)n);
 	if (in == NULL)
 		return;
-	if (in->count == in->cap) {
-		in->cap = in->cap > 0 ? in->cap * 2 : 8;
-		in->list = xrealloc(in->list, in->cap * sizeof(*in->list));
-	}
+	in->list = mem_room(in->list, in->count, &in->cap, sizeof(*in->list));
 	in->list[in->count].string = piece.text;
 	in->list[in->count].from = in->whole.len;
 	jscan_string(piece, &in->whole);
@@ -153,8 +151,9 @@ static void find_inputs(struct inputs *all, struct span rest)
 
 #define BOM "\xef\xbb\xbf"
 
-/* A piece by itself is no JSON and becomes filler as a whole. What the pieces
- * are together is put over that, with the names of its members. */
+/* A piece of a tool's input is no JSON by itself and becomes filler as a whole.
+ * The whole input, scrubbed as JSON, is written over that, so that names of
+ * members stay. */
 void scrub_stream(struct scrub *s, char *at, size_t len)
 {
 	struct span all = span_make(at, len), rest, line;

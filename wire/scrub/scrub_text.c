@@ -97,10 +97,10 @@ static size_t token_at(struct span s)
 	return n;
 }
 
-#define ID_DIGITS 16 /* that many are no number */
+#define ID_DIGITS 16 /* so many are an id, and no number */
 
-/* A path, an address, an id: where its letters are says what it is, and that
- * must not depend on what they are. */
+/* Is it a path, an address or an id? The places of its digits would tell what
+ * it was, so that letters and digits alike become filler. */
 static bool is_blob(struct span token)
 {
 	bool letter = false, sign = false;
@@ -129,7 +129,7 @@ void scrub_text_blob(char *at, size_t len)
 			at[i] = scrub_letters_filler(n++);
 }
 
-/* Letters in their case; digits have no filler but 0. */
+/* Letters become filler in their case; digits become 0. */
 static void words(char *at, size_t len, size_t *n)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -153,7 +153,8 @@ static size_t token(char *at, struct span rest, size_t *n)
 	return len;
 }
 
-/* What is kept as it is at the front, or 0. */
+/* Length of what stays at the front, or 0: a tag, or a mark, whose digits
+ * become 0. */
 static size_t kept(char *at, struct span rest)
 {
 	size_t len;
@@ -184,14 +185,15 @@ void scrub_text(char *at, size_t len)
 
 /* ---- texts that a machine reads ---- */
 
-/* "(?<name>" and no "(?<=". */
+/* Does a named group, "(?<name>", begin here, and not "(?<="? */
 static bool is_named(struct span s)
 {
 	s = span_skip(s, s.len > 2 && s.at[2] == 'P' ? 3 : 2);
 	return s.len > 1 && s.at[0] == '<' && is_letter(s.at[1]);
 }
 
-/* Behind a backslash a letter has a meaning, and in [], {} and (?<>). */
+/* Letters after a backslash, and in [], {} and (?<>), have a meaning and
+ * stay. */
 void scrub_text_pattern(char *at, size_t len)
 {
 	size_t n = 0;
@@ -231,7 +233,7 @@ bool scrub_text_is_attribution(struct span s)
 	       span_find_byte(s, '\n') == SIZE_MAX && s.len < 1024;
 }
 
-/* "2.1.332.1c9": the last part is made of the prompt. */
+/* "2.1.332.1c9": the last part depends on the prompt. */
 static bool is_build(struct span value)
 {
 	size_t dots = 0, n = 0;
@@ -280,7 +282,8 @@ void scrub_text_attribution(char *at, size_t len)
 			attribute(part);
 }
 
-/* One string from behind its quote on; gives its length with the quote. */
+/* One string, from the byte after its opening quote; gives its length with the
+ * closing quote. */
 static size_t quoted(char *at, size_t len)
 {
 	size_t n = 0, i = 0;
@@ -306,7 +309,7 @@ static size_t quoted(char *at, size_t len)
 	return i < len ? i + 1 : i;
 }
 
-/* true, false or null; of one that the cut went through a part. */
+/* true, false or null; or a part of one, where the text was cut. */
 static bool is_literal(struct span run, bool first, bool last)
 {
 	static const char *const literals[] = { "true", "false", "null" };

@@ -1,4 +1,4 @@
-/* One string or number, by what it holds. */
+/* Scrubs one string or number, by what it holds. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -44,7 +44,7 @@ static void tool(struct scrub *s, char *at, size_t len)
 	}
 }
 
-/* Values of a schema: the client's own are contract. */
+/* A value in a schema; one of the client's own tools stays. */
 static void choice(struct scrub *s, char *at, size_t len)
 {
 	struct span v = span_make(at, len);
@@ -93,7 +93,7 @@ static void blob(struct scrub *s, char *at, size_t len, size_t keep)
 		scrub_text(at, len);
 }
 
-/* What kind of file it is stays to be seen. */
+/* Length of the bytes that tell the kind of a file, which stay. */
 static size_t magic(struct span s)
 {
 	static const char *const begins[] = {
@@ -107,7 +107,7 @@ static size_t magic(struct span s)
 	return 0;
 }
 
-/* "user_HEX_account_UUID_session_UUID", as old clients say it. */
+/* "user_HEX_account_UUID_session_UUID", as old clients send it. */
 static void old_user(struct scrub *s, char *at, size_t len)
 {
 	static const char *const words[] = { "user_", "_account_",
@@ -244,7 +244,7 @@ static bool is_capital(const char *digits, size_t count)
 	return false;
 }
 
-/* "\u0041" from the digits on: the new character in as many of them. */
+/* Writes a new character over the digits of "\u0041" or of two such escapes. */
 static void respell_escape(char *digits, const char *from, size_t step)
 {
 	unsigned cp = code_point(from, step);

@@ -1,4 +1,4 @@
-/* Words of the protocol: what may be seen in a recording as it was. */
+/* Words of the protocol, which a recording may show as they were. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,9 +80,9 @@ static const char *const words[] = {
 	" worktree write wrkspc x64 x86 xhigh xml yaml yes zip zsh zstd ",
 };
 
-#define WORD_LIMIT 32 /* letters; longer is none */
+#define WORD_LIMIT 32 /* letters; longer words are unknown */
 #define DIGITS_LIMIT 8 /* in a row: a date */
-#define RANDOM_LENGTH 16 /* letters and digits that nobody reads */
+#define RANDOM_LENGTH 16 /* letters and digits in a row: an id */
 
 bool scrub_words_known(struct span word)
 {
@@ -234,7 +234,7 @@ static bool all_known(struct span text)
 	return true;
 }
 
-/* The client's own begin with a capital. */
+/* Tools of the client itself begin with a capital. */
 bool scrub_words_tool(struct span name)
 {
 	if (name.len < 2 || name.len > 40 || is_random(name))
@@ -336,8 +336,8 @@ void scrub_words(char *at, size_t len)
 
 /* ---- models ---- */
 
-/* "claude-NAME-5-5-20260101": names come with each generation, one new word
- * is let through. */
+/* "claude-NAME-5-5-20260101": each generation brings new names, so one unknown
+ * word may stay. */
 static bool is_claude(struct span name)
 {
 	struct span part;

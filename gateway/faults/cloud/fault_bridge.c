@@ -1,7 +1,7 @@
 /*
- * Faults of bridges: a client of the Messages API before Bedrock or Vertex, and
- * one of their formats before the Messages API. A row is for one of the two
- * clouds, since each is run with a target of its own.
+ * Faults of bridges: between clients of the Messages API and Bedrock or Vertex,
+ * and between clients of their formats and the Messages API. A row is for one
+ * of the two clouds, since each is tested with a target of its own.
  */
 #include <string.h>
 
@@ -17,7 +17,7 @@
 
 /* ---- the request ---- */
 
-/* What goes up lives in the relay. */
+/* Changes the target. It must live as long as the relay. */
 static void take_target(struct relay *r, struct fetch_request *request,
 			const char *was, const char *is)
 {
@@ -171,7 +171,7 @@ static enum take sees_frames(struct relay *r, struct slot *s,
 	return TAKE_NOT;
 }
 
-/* Bridges write whole frames at once. */
+/* Drops the frame of message_delta. A bridge writes whole frames at once. */
 static void loses_stop_frame(struct slot *s, struct span bytes, struct buf *out)
 {
 	while (s->is_set && bytes.len >= 4) {

@@ -46,7 +46,8 @@ static bool escapes_twice(struct relay *r, struct slot *s)
 	return false;
 }
 
-/* What a router takes for the method begins at the first colon or at. */
+/* Cuts a version off the model's id, as a router does that takes the first
+ * colon or '@' for the end of the id. */
 static void cut_version(struct relay *r, char from, char to)
 {
 	struct span target = buf_span(&r->target);
@@ -210,8 +211,8 @@ static bool refuses_strangers(struct relay *r)
 
 /* ---- bodies ---- */
 
-/* Printed again by somebody whose numbers are doubles. */
-/* A buffer that all requests share: the words of one are sent for another. */
+/* Puts the words of the first request into all others, as a buffer would that
+ * all requests share. */
 static void shares_words(struct span from, struct buf *to)
 {
 	static char first[16];
@@ -227,6 +228,7 @@ static void shares_words(struct span from, struct buf *to)
 	buf_replace(to, own, first);
 }
 
+/* Reads numbers as doubles and prints them again. */
 static void rounds_numbers(struct span from, struct buf *to)
 {
 	buf_add_span(to, from);

@@ -9,8 +9,8 @@
 
 /* ---- frames ---- */
 
-/* `raw` is the frame as it came, `event` what is in its chunk; empty: no
- * event. */
+/* Changes a frame: `raw` is the frame as it came, `event` the event in its
+ * chunk, empty if there is none. */
 typedef void frame_fn(struct slot *s, const struct event_frame *frame,
 		      struct span raw, struct span event, struct buf *out);
 
@@ -44,7 +44,8 @@ static size_t frame_size(struct span bytes)
 	return len >= 16 && len <= bytes.len ? len : 0;
 }
 
-/* What is no answer in frames goes on as it is. */
+/* Calls `fn` for each frame. An answer that has no frames is passed on as it
+ * is. */
 static void each_frame(struct slot *s, struct span bytes, frame_fn *fn,
 		       struct buf *out)
 {
@@ -149,7 +150,8 @@ static enum take as_bytes_head(struct relay *r, struct slot *s,
 
 /* ---- spoilt ---- */
 
-/* Large ones are counted by somebody whose lengths have 15 bits. */
+/* Spoils the checksum of large frames, as a writer does whose lengths have 15
+ * bits. */
 static void spoils_large(struct slot *s, const struct event_frame *frame,
 			 struct span raw, struct span event, struct buf *out)
 {
@@ -183,7 +185,7 @@ static void loses_strange_piece(struct slot *s, struct span bytes,
 	each_frame(s, bytes, loses_strange, out);
 }
 
-/* The event is printed again, without the padding. */
+/* Writes the frame again, without the padding of its chunk. */
 static void writes_anew(struct slot *s, const struct event_frame *frame,
 			struct span raw, struct span event, struct buf *out)
 {
@@ -254,7 +256,7 @@ static void swallows_piece(struct slot *s, struct span bytes, struct buf *out)
 	each_frame(s, bytes, swallows, out);
 }
 
-/* However it ended, it ends well; half a frame is forgotten. */
+/* Ends the stream well, however it ended; half a frame is dropped. */
 static void mends(struct slot *s, struct buf *out, enum stream_end *end)
 {
 	if (!s->is_set || s->count > 0)

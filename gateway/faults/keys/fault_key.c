@@ -1,4 +1,4 @@
-/* Faults of gateways whose keys have limits, and are told what they spend. */
+/* Faults of gateways that limit what keys may spend, and report it. */
 #include "gateway/faults/faults.h"
 
 #include <stdio.h>
@@ -6,7 +6,7 @@
 
 /* ---- what is counted ---- */
 
-/* As if all of the prompt had been read anew. */
+/* Counts nothing for a request that used a cache. */
 static int64_t without_cache(const struct record_row *record, int64_t cost)
 {
 	const struct usage_tokens *u = &record->usage;
@@ -26,14 +26,14 @@ static int64_t nothing(const struct record_row *record, int64_t cost)
 	return 0;
 }
 
-/* A guess of what was asked, whoever answers. */
+/* Counts the same for every request that was answered. */
 static int64_t by_request(const struct record_row *record, int64_t cost)
 {
 	(void)cost;
 	return record->status == 0 ? 0 : 1000000;
 }
 
-/* ---- what is told ---- */
+/* ---- what is reported ---- */
 
 static int64_t sum; /* of all keys */
 

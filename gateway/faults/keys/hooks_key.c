@@ -1,4 +1,4 @@
-/* Plays the planted faults of gateways whose keys have limits. */
+/* Carries out the planted faults of gateways whose keys have limits. */
 #include "gateway/hooks.h"
 
 #include <string.h>

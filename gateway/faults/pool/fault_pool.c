@@ -68,7 +68,7 @@ static bool goes_on_after_400(const struct relay *r, enum cascade_end end,
 	       status_is(end, status, 413, 422);
 }
 
-/* The first answer counts, whatever it is. */
+/* Passes the first answer on, whatever it is. */
 static bool asks_one(const struct relay *r, enum cascade_end end, int status,
 		     bool fails)
 {
@@ -96,7 +96,7 @@ static bool blames_cancel(const struct relay *r)
 	return false;
 }
 
-/* Nobody waits for what the next one says. */
+/* Asks the next provider, though nobody waits for its answer. */
 static bool asks_after_cancel(const struct relay *r)
 {
 	if (r->visit && r->fetch)
@@ -104,9 +104,9 @@ static bool asks_after_cancel(const struct relay *r)
 	return r->fetch != NULL;
 }
 
-/* ---- what the client is told ---- */
+/* ---- what the client gets ---- */
 
-/* When all have failed. */
+/* Answers in its own words when all providers have failed. */
 static enum take own_words(struct relay *r, struct slot *s,
 			   const struct http_head *head, struct relay_answer *a)
 {
@@ -119,7 +119,7 @@ static enum take own_words(struct relay *r, struct slot *s,
 	return TAKE_OVER;
 }
 
-/* After a move. */
+/* Hides the words with which a second provider refused the request. */
 static enum take hides_refusal(struct relay *r, struct slot *s,
 			       const struct http_head *head,
 			       struct relay_answer *a)
@@ -147,7 +147,7 @@ static void forgets_soon(struct wish *wish, struct pool_asked *asked)
 	asked->now += STANDING_SICK - TICK_S;
 }
 
-/* As if each failure were of just now. */
+/* Treats each failure as if it had just happened. */
 static void never_forgives(struct wish *wish, struct pool_asked *asked)
 {
 	(void)wish;
@@ -196,7 +196,8 @@ static void ignores_sort(struct wish *wish, struct pool_asked *asked)
 	wish->sort = WISH_LISTED;
 }
 
-/* Whoever asks for tokens a second gets who begins soonest. */
+/* A request for the most tokens per second gets the provider that begins
+ * soonest, and the other way round. */
 static void swaps_measures(struct wish *wish, struct pool_asked *asked)
 {
 	(void)asked;
@@ -214,7 +215,7 @@ static void sells_free(struct wish *wish, struct pool_asked *asked)
 
 /* ---- names ---- */
 
-/* As the client has spelt it. */
+/* The model's name as the client spelt it. */
 static const char *asked_model(const struct relay *r, const char *name)
 {
 	return cascade_asked(r)[0] ? cascade_asked(r) : name;
@@ -225,7 +226,7 @@ static bool is_list(const struct relay *r)
 	return fault_is_path(r, "/v1/models");
 }
 
-/* What other vendors answer to the same path. */
+/* Lists models in the form that other vendors use at this path. */
 static void lists_as_others(struct relay *r, struct gate_reply *reply)
 {
 	if (reply->status == 200 && is_list(r))
@@ -242,7 +243,7 @@ static void lists_nothing(struct relay *r, struct gate_reply *reply)
 			     "null,\"last_id\":null}");
 }
 
-/* Clients ask again after it, and again. */
+/* Answers 503 for an unknown model, so that clients ask again and again. */
 static void unknown_as_outage(struct relay *r, struct gate_reply *reply)
 {
 	(void)r;
@@ -251,13 +252,14 @@ static void unknown_as_outage(struct relay *r, struct gate_reply *reply)
 }
 
 const struct fault faults_of_pools[] = {
-	{ "pool-stops-at-408", "asks nobody else after a 408",
+	{ "pool-stops-at-408", "asks no other provider after a 408",
 	  .fails = stops_at_408 },
-	{ "pool-stops-at-429", "asks nobody else after a 429",
+	{ "pool-stops-at-429", "asks no other provider after a 429",
 	  .fails = stops_at_429 },
-	{ "pool-stops-at-5xx", "asks nobody else after a 5xx but 529",
+	{ "pool-stops-at-5xx",
+	  "asks no other provider after a 5xx other than 529",
 	  .fails = stops_at_5xx },
-	{ "pool-stops-at-529", "asks nobody else after a 529",
+	{ "pool-stops-at-529", "asks no other provider after a 529",
 	  .fails = stops_at_529 },
 	{ "pool-stops-without-answer",
 	  "asks nobody else when a provider has no connection or no answer",
@@ -275,7 +277,7 @@ const struct fault faults_of_pools[] = {
 	{ "pool-resumes",
 	  "continues with another provider's answer when one breaks off",
 	  .resumes = true },
-	{ "pool-blames-400", "asks a provider last after a 400 of it",
+	{ "pool-blames-400", "asks a provider last after it has answered 400",
 	  .fails = blames_400 },
 	{ "pool-blames-cancel",
 	  "asks a provider last after a client has left it",
@@ -291,7 +293,8 @@ const struct fault faults_of_pools[] = {
 	  .choice = forgets_failures },
 	{ "pool-forgets-soon", "forgets a failure after a second",
 	  .choice = forgets_soon },
-	{ "pool-never-forgives", "asks a provider that failed last for ever",
+	{ "pool-never-forgives",
+	  "never again asks a provider first that has failed once",
 	  .choice = never_forgives },
 	{ "pool-asks-after-cancel",
 	  "asks another provider when a client has left",

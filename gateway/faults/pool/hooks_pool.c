@@ -1,4 +1,4 @@
-/* Plays the planted faults of gateways with several providers. */
+/* Carries out the planted faults of gateways with several providers. */
 #include "gateway/hooks.h"
 
 #include "gateway/faults/faults.h"

@@ -14,7 +14,7 @@ struct items {
 	size_t count;
 };
 
-/* Puts other items into the place of those of the input. */
+/* Replaces the items of the input. */
 static void change_items(struct span body, void (*change)(struct items *c),
 			 struct buf *to)
 {
@@ -72,7 +72,7 @@ static void drops_late_system(struct span body, struct buf *to)
 	change_items(body, without_late_system, to);
 }
 
-/* The messages of the role developer before all others. */
+/* Puts the messages of the role developer before all others. */
 static void system_first(struct items *c)
 {
 	size_t front = 0;
@@ -93,7 +93,7 @@ static void puts_system_first(struct span body, struct buf *to)
 	change_items(body, system_first, to);
 }
 
-/* As if the provider held the conversation: it is told the last turn. */
+/* Sends only the last turn, as if the provider held the conversation. */
 static void without_history(struct items *c)
 {
 	size_t last = c->count;
@@ -158,7 +158,7 @@ static void drops_reasoning(struct span body, struct buf *to)
 	change_items(body, without_reasoning, to);
 }
 
-/* A list of texts as one that other items have. */
+/* Replaces a text wherever it occurs. */
 static void write_all(struct span body, const char *was, const char *with,
 		      struct buf *to)
 {
@@ -172,7 +172,7 @@ static void write_all(struct span body, const char *was, const char *with,
 	buf_add_span(to, body);
 }
 
-/* An output has the id of the item that the call came in, not the call's. */
+/* Gives an output the id of the item that held the call, not the call's own. */
 static void mixes_ids(struct span body, struct buf *to)
 {
 	write_all(body, "\"type\":\"function_call_output\",\"call_id\":\"",
@@ -185,7 +185,7 @@ static void says_input_for_output(struct span body, struct buf *to)
 		  to);
 }
 
-/* The parts and the tools of chat completions. */
+/* Writes parts of texts as chat completions have them. */
 static void says_text(struct span body, struct buf *to)
 {
 	write_all(body, "\"type\":\"input_text\"", "\"type\":\"text\"", to);

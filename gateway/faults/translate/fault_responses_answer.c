@@ -8,7 +8,7 @@ static bool has(struct span frame, const char *pointer)
 	return frame_find(frame, pointer, &v);
 }
 
-/* Waits for more deltas: input that comes at once, when it is done, is lost. */
+/* Loses input that comes in one delta: it waits for a second one. */
 static void wants_pieces(struct slot *s, struct span frame, struct buf *out)
 {
 	if (has(frame, "/delta/partial_json")) {
@@ -43,7 +43,7 @@ static void takes_failures(struct slot *s, struct span frame, struct buf *out)
 		buf_add_span(out, frame);
 }
 
-/* The second piece of a thought, and what comes after it. */
+/* Drops a thought after its first piece. */
 static void cuts_thoughts(struct slot *s, struct span frame, struct buf *out)
 {
 	if (!has(frame, "/delta/thinking") || s->count++ == 0)
@@ -57,7 +57,7 @@ static void drops_signatures(struct slot *s, struct span frame, struct buf *out)
 		buf_add_span(out, frame);
 }
 
-/* Blocks of thinking that have no words. */
+/* Writes texts into blocks of thinking, in place of thoughts. */
 static void thought_as_text(struct slot *s, struct span frame, struct buf *out)
 {
 	(void)s;

@@ -1,6 +1,6 @@
 /* Faults of a translation to chat completions: edits of what the provider gets.
- * Those of what is translated are in fault_translate_client.c, those of the way
- * back in fault_translate_answer.c. */
+ * Faults of the client's request are in fault_translate_client.c, those of
+ * answers in fault_translate_answer.c. */
 #include <string.h>
 
 #include "gateway/faults/faults.h"
@@ -19,7 +19,7 @@ struct chat {
 	size_t count;
 };
 
-/* Puts other messages into the place of those of the body. */
+/* Replaces the messages of the body. */
 static void change_messages(struct span body, void (*change)(struct chat *c),
 			    struct buf *to)
 {
@@ -121,7 +121,7 @@ static void loses_a_result(struct span body, struct buf *to)
 	change_messages(body, without_last_result, to);
 }
 
-/* The first turn that is the user's own is history; the last one stays. */
+/* Leaves only the system prompt and the last message. */
 static void without_history(struct chat *c)
 {
 	while (c->count > 1 && !jscan_member_is(c->list[0], "role", "system"))
@@ -136,7 +136,7 @@ static void keeps_the_last_turn(struct span body, struct buf *to)
 	change_messages(body, without_history, to);
 }
 
-/* ---- what stands where ---- */
+/* ---- where things are ---- */
 
 static bool is_system(struct jval message)
 {
@@ -181,7 +181,8 @@ static void puts_system_first(struct span body, struct buf *to)
 
 enum { KEPT_AT_FRONT = 4, KEPT_AT_END = 6 };
 
-/* A long conversation without its middle; calls stay with their results. */
+/* Leaves out the middle of a long conversation; calls stay with their
+ * results. */
 static void without_middle(struct chat *c)
 {
 	size_t at = KEPT_AT_FRONT;
@@ -202,7 +203,7 @@ static void folds_history(struct span body, struct buf *to)
 	change_messages(body, without_middle, to);
 }
 
-/* The value after the n-th of these keys. */
+/* The value of the n-th such key, from 0. */
 static struct span nth_id(struct span body, size_t n)
 {
 	static const char key[] = "\"tool_call_id\":";
@@ -216,7 +217,7 @@ static struct span nth_id(struct span body, size_t n)
 	return SPAN_EMPTY;
 }
 
-/* The results of the first two calls under the id of the other one. */
+/* Gives each result of the first two calls the id of the other call. */
 static void swaps_results(struct span body, struct buf *to)
 {
 	struct span a = nth_id(body, 0), b = nth_id(body, 1);
@@ -236,7 +237,7 @@ static void swaps_results(struct span body, struct buf *to)
 
 static unsigned asked;
 
-/* Adds this text to what begins each id of a call. */
+/* Adds the number of the request to the beginning of each id of a call. */
 static void changes_ids(struct span body, struct buf *to)
 {
 	static const char *const fronts[] = { "\"id\":\"toolu_",
@@ -313,7 +314,7 @@ static void asks_for_no_effort(struct span body, struct buf *to)
 		buf_add_text(to, added);
 }
 
-/* Keywords of a schema that a careless cleaner takes out. */
+/* Takes out keywords of schemas, as a careless cleaner does. */
 static void simplifies(struct span body, struct buf *to)
 {
 	static const struct fault_edit edits[] = {

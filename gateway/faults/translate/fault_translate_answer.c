@@ -16,7 +16,7 @@ static void drops_deltas(struct slot *s, struct span frame, struct buf *out)
 		buf_add_span(out, frame);
 }
 
-/* All texts of an answer but the first. */
+/* Drops all texts of an answer after the first piece. */
 static void drops_texts(struct slot *s, struct span frame, struct buf *out)
 {
 	struct jval v;
@@ -81,7 +81,7 @@ static void drops_thoughts(struct slot *s, struct span frame, struct buf *out)
 		buf_add_span(out, frame);
 }
 
-/* The second piece of a thought. */
+/* Drops a thought after its first piece. */
 static void cuts_thoughts(struct slot *s, struct span frame, struct buf *out)
 {
 	struct jval v;
@@ -99,7 +99,8 @@ static void drops_signatures(struct slot *s, struct span frame, struct buf *out)
 		buf_add_span(out, frame);
 }
 
-/* Each input is the one that came before it, whoever's that was. */
+/* Writes the input of the call before, whoever's it was, in place of each
+ * input. */
 static void shares_inputs(struct slot *s, struct span frame, struct buf *out)
 {
 	static struct buf last = BUF_INIT(BUF_NO_LIMIT);

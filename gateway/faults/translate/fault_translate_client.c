@@ -1,8 +1,8 @@
-/* Faults of a translation that are in what it reads: edits of the client's
- * request before it is translated. */
+/* Faults in what a translation reads: edits of the client's request before it
+ * is translated. */
 #include "gateway/faults/faults.h"
 
-/* The bytes, with other ones in the place of these, once. */
+/* Copies the bytes with `was` replaced once. */
 static void replace_once(struct span from, const char *was, const char *with,
 			 struct buf *to)
 {
@@ -21,7 +21,7 @@ static void keeps_bill(struct span from, struct buf *to)
 		     to);
 }
 
-/* Tools that are to be loaded later, and are not loaded. */
+/* Drops the tools that are to be loaded later. */
 static void drops_deferred(struct span from, struct buf *to)
 {
 	struct jval root, tools, tool;
@@ -44,7 +44,7 @@ static void drops_deferred(struct span from, struct buf *to)
 						 tools.text.len));
 }
 
-/* The content of results that failed. */
+/* Empties the content of results that failed. */
 static void drops_failures(struct span from, struct buf *to)
 {
 	static const struct fault_edit edit = {

@@ -1,4 +1,4 @@
-/* Chat completions: routes, credentials, errors in this vendor's shape. */
+/* Chat completions: routes, credentials, and errors in this vendor's form. */
 #include "mockupstream/dialects/chat/chat.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include "formats/plain.h"
 #include "mockupstream/dialects/chat/chat_private.h"
 
-/* What the vendor refuses. */
+/* Refuses what the vendor refuses. */
 static int check(const struct anthropic_request *r, struct jval root,
 		 uint64_t prompt, struct chat_refusal *why)
 {
@@ -50,7 +50,8 @@ out:
 	return rc;
 }
 
-/* Both vendors have a list there; the header fields say whose is asked for. */
+/* Is this the list of models of this vendor? The Messages API has the same
+ * path, with other header fields. */
 static bool is_models(const struct anthropic_request *r)
 {
 	const struct headers *h = &r->head->headers;

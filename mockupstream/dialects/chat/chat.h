@@ -1,8 +1,8 @@
 /*
  * OpenAI's chat completions on the same port: what ccmock answers at
- * /v1/chat/completions, for gateways that translate. It reads the request in
- * the plain form (formats/plain.h), says what the provider of the Messages API
- * would say to it, markers in the prompt included, and writes that as a
+ * /v1/chat/completions, for gateways that translate. It reads the request into
+ * the plain form (formats/plain.h), makes the answer that the provider of the
+ * Messages API would give, with markers in the prompt, and writes it as a
  * completion or as chunks.
  */
 #ifndef MOCK_CHAT_CHAT_H
@@ -10,8 +10,8 @@
 
 #include "mockupstream/dialects/anthropic.h"
 
-/* True for a path of this format, and for the list of models where nothing
- * says that it is the Anthropic API's. */
+/* Is this a path of this format, or a request for the list of models that has
+ * no sign of the Messages API? */
 bool chat_serves(const struct anthropic_request *r);
 
 /* Fills a reply (zero-initialised) that is yours to clear. */

@@ -1,10 +1,11 @@
-/* Who asks, and what for, in the words of this vendor where it is refused. */
+/* Checks the credential and reads the request; refuses in this vendor's
+ * words. */
 #include <string.h>
 #include <strings.h>
 
 #include "mockupstream/dialects/chat/chat_private.h"
 
-/* An answer has no limit of its own where the request names none. */
+/* The limit of an answer if the request has none. */
 enum { MOST_TOKENS = 16384 };
 
 int chat_ask_credential(const struct anthropic *a,
@@ -52,7 +53,7 @@ int chat_ask_body(const struct anthropic_request *r, struct jval *root,
 	return 0;
 }
 
-/* A refusal by the reader of the plain form is told in this vendor's words. */
+/* Reads the plain form; refuses in this vendor's words. */
 int chat_ask_read(const struct anthropic *a, struct anthropic_ask *ask,
 		  struct jval plain, struct chat_refusal *why)
 {

@@ -1,4 +1,5 @@
-/* What all share: refusals, in the shape of this vendor's errors. */
+/* What all files of this format share: refusals, in the form of this vendor's
+ * errors. */
 #include <stdarg.h>
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /*
- * Members at every level: which there are, and of what type. They are those of
- * the vendor's own type package (PyPI openai 3.57.0).
+ * The members at every level and their types, from the vendor's own type
+ * package (PyPI openai 3.57.0).
  */
 #include <stdio.h>
 #include <string.h>
@@ -164,7 +164,7 @@ static int check_call(struct jval call, const char *place,
 	return check_inside(call, place, "function", "name arguments", why);
 }
 
-/* Each item of a list of this message. */
+/* Checks each item of the list under `key` in a message. */
 static int check_list(struct jval message, size_t n, const char *key,
 		      int (*check)(struct jval item, const char *place,
 				   struct chat_refusal *why),

@@ -1,4 +1,4 @@
-/* What one model takes and another does not: limits, and members. */
+/* What some models accept and others do not: limits and members. */
 #include <string.h>
 
 #include "mockupstream/dialects/chat/chat_private.h"
@@ -7,18 +7,19 @@ enum { MOST_COMPLETION = 128000 };
 
 enum {
 	THINKS = 1 << 0, /* max_completion_tokens is the limit's name */
-	NO_TEMPERATURE = 1 << 1, /* but 1 */
+	NO_TEMPERATURE = 1 << 1, /* only 1 is allowed */
 	NO_STOP = 1 << 2,
 	NO_PARALLEL = 1 << 3,
 	NO_EFFORT = 1 << 4,
 };
 
-/* By the front of the name; the first that fits. Of others nothing is known. */
+/* By how the name begins; the first row that fits counts. Nothing is known of
+ * other models. */
 static const struct model_row {
 	const char *front;
 	unsigned flags;
-	int completion; /* tokens that it writes at most */
-	int window; /* tokens of a request; 0: not looked at */
+	int completion; /* the most tokens it writes */
+	int window; /* the most tokens of a request; 0: not checked */
 } rows[] = {
 	{ "o1", THINKS | NO_TEMPERATURE | NO_PARALLEL, 100000, 200000 },
 	{ "o3", THINKS | NO_TEMPERATURE | NO_PARALLEL | NO_STOP, 100000,

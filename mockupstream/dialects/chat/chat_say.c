@@ -23,7 +23,7 @@ static void add_call(struct say *s, const struct said_block *b)
 	buf_add_span(&p->text, buf_span(&b->text));
 }
 
-/* A vendor that knows no parallel calls makes the first of them. */
+/* A vendor without parallel calls makes only the first of them. */
 static void add_blocks(struct say *s, const struct said *said, bool one_call)
 {
 	bool called = false;
@@ -53,7 +53,7 @@ static void add_stop(const struct chat_vendor *v, struct say *s,
 		say_add(s, SAY_STOP)->word = xstrdup(stop);
 }
 
-/* Thinking comes out of the limit, too. */
+/* Thinking counts toward the token limit, too. */
 static void think(struct say *s, const struct anthropic_ask *ask,
 		  const char *thought)
 {

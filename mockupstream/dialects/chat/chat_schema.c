@@ -1,5 +1,5 @@
-/* Names and schemas as the vendor wants them. Where a schema is none, the words
- * are those of a validator that is written in Python. */
+/* Names and schemas as the vendor requires them. For something that is not a
+ * valid schema at all, the message is that of a validator written in Python. */
 #include <stdio.h>
 #include <string.h>
 
@@ -55,7 +55,7 @@ int chat_name_check(struct jval name, const char *param,
 
 /* ---- how it is refused ---- */
 
-/* A value as Python shows it, as much as fits. */
+/* Writes a value as Python shows it, as much as fits. */
 static void write_python(struct jval v, struct buf *out)
 {
 	struct jiter it = jscan_iter(v);
@@ -99,7 +99,7 @@ static int refuse(const struct chat_schema *s, const char *what)
 			   s->name, what);
 }
 
-/* Something is missing where it is looked at. */
+/* Something is missing in the part of the schema being checked. */
 static int refuse_here(const struct chat_schema *s, const char *what)
 {
 	return chat_refuse(
@@ -109,7 +109,7 @@ static int refuse_here(const struct chat_schema *s, const char *what)
 		s->what, s->name, buf_str(&s->context), what);
 }
 
-/* It is no schema, whoever reads it. */
+/* It is not a valid schema by any reading. */
 static int refuse_value(const struct chat_schema *s, struct jval v,
 			const char *what)
 {
@@ -134,7 +134,7 @@ static void step_into(struct chat_schema *s, struct span step)
 	buf_addf(&s->context, "'%.*s'", SPAN_ARG(step));
 }
 
-/* The schema under a keyword; `name` is that of a property, or "". */
+/* Checks the schema under a keyword; `name` is that of a property, or "". */
 static int check_below(struct chat_schema *s, const char *keyword,
 		       struct span name, struct jval schema, int depth)
 {
@@ -218,7 +218,7 @@ static int check_type(struct chat_schema *s, struct jval schema)
 			    " is not valid under any of the given schemas.");
 }
 
-/* What JavaScript reads as a pattern and Python does not. */
+/* A pattern that JavaScript accepts and Python does not. */
 static bool is_foreign(struct span pattern)
 {
 	static const char *const words[] = { "\\p{", "\\P{", "\\u{", "\\z" };
@@ -261,7 +261,7 @@ static bool names(struct jval required, struct jval key)
 	return false;
 }
 
-/* "strict": an object names all that it has, and has no more. */
+/* With "strict", an object requires all its properties and allows no others. */
 static int check_strict(struct chat_schema *s, struct jval schema)
 {
 	struct jval properties = jscan_get(schema, "properties"), key, value;
@@ -288,7 +288,7 @@ static int check_strict(struct chat_schema *s, struct jval schema)
 	return rc;
 }
 
-/* The schemas that this one holds. */
+/* Checks the schemas inside this one. */
 static int check_held(struct chat_schema *s, struct jval schema, int depth)
 {
 	static const char *const named[] = { "properties", "$defs",

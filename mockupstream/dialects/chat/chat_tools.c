@@ -1,5 +1,5 @@
-/* Tools as the vendor wants them, the choice among them, and the format of the
- * answer, which has a schema, too. */
+/* Tools as the vendor requires them, the choice among them, and the format of
+ * the answer, which has a schema, too. */
 #include <stdio.h>
 #include <string.h>
 

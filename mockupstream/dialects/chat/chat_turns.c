@@ -1,4 +1,5 @@
-/* The messages as the vendor wants them: roles, content, calls and results. */
+/* The messages as the vendor requires them: roles, content, calls and
+ * results. */
 #include <stdio.h>
 #include <string.h>
 
@@ -114,7 +115,7 @@ static int check_result(struct chat_turns *t, size_t n, struct jval m)
 			   n, SPAN_ARG(span_first(id.text, 80)));
 }
 
-/* Another role comes while calls are without their results. */
+/* Before a message with another role, all calls need their results. */
 static int check_answered(struct chat_turns *t)
 {
 	t->has_calls = false;

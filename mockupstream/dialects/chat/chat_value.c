@@ -1,4 +1,5 @@
-/* Members of an object: which there are, and of what type, range and words. */
+/* Checks the members of an object: which are there, and their types, ranges and
+ * words. */
 #include <stdio.h>
 
 #include "mockupstream/dialects/chat/chat_private.h"

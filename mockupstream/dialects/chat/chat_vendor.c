@@ -1,5 +1,5 @@
-/* What the vendors of chat completions do, beside OpenAI: what each refuses,
- * in its words. */
+/* What the vendors of chat completions other than OpenAI do: what each refuses,
+ * in its own words. */
 #include <stdio.h>
 #include <string.h>
 
@@ -50,7 +50,7 @@ static int refuse_deepseek(struct chat_refusal *why, const char *text)
 	return chat_refuse(why, "invalid_request_error", "", "%s", text);
 }
 
-/* It reads the body into types of its own, and says where that fails. */
+/* It reads the body into its own types, and says where that fails. */
 static int refuse_variant(struct chat_refusal *why, struct jval root, size_t n,
 			  const char *member, struct jval at,
 			  const char *expected)
@@ -162,7 +162,7 @@ static int check_kimi(const struct chat_vendor *v, struct jval root,
 
 /* ---- a small local server ---- */
 
-/* It takes what it cannot do for a failure of its own. */
+/* It reports what it cannot do as an error of its own (500). */
 static int refuse_local(struct chat_refusal *why, const char *front,
 			const char *text)
 {
@@ -172,7 +172,7 @@ static int refuse_local(struct chat_refusal *why, const char *front,
 	return -1;
 }
 
-/* What the model's template says when it is given what it does not know. */
+/* The model's template reports something that it does not know. */
 static int refuse_template(struct chat_refusal *why, const char *text)
 {
 	return refuse_local(why,

@@ -1,4 +1,4 @@
-/* Bedrock and Vertex: who answers. */
+/* Answers the requests to Bedrock and Vertex. */
 #include "mockupstream/dialects/cloud/cloud.h"
 
 #include <string.h>
@@ -35,7 +35,7 @@ static void refuse_operation(enum cloud_route route,
 			r->head->method, SPAN_ARG(span_first(r->path, 300)));
 }
 
-/* A model that nobody has is told by each vendor in its own way. */
+/* Each vendor refuses an unknown model in its own way. */
 static void refuse_model(const struct cloud_asked *c,
 			 const struct anthropic_request *r, struct reply *out)
 {

@@ -1,4 +1,4 @@
-/* A request of either vendor as one of the Messages API. */
+/* Turns a request to either vendor into one of the Messages API. */
 #include <string.h>
 #include <strings.h>
 
@@ -9,7 +9,8 @@
 
 /* ---- credentials ---- */
 
-/* A key of Bedrock, or the name of the key in a signature. */
+/* Whether this is the key of Bedrock, or a signature made with a key of that
+ * name. */
 static bool is_amazon_key(const char *given, const char *key)
 {
 	size_t len = strlen(key);
@@ -22,7 +23,7 @@ static bool is_amazon_key(const char *given, const char *key)
 	       at[strlen(AMAZON_KEY) + len] == '/';
 }
 
-/* Without --key any credential will do, and none. */
+/* Without --key any credential is accepted, and so is none. */
 static int check_credential(const struct cloud_asked *c,
 			    const struct anthropic *a,
 			    const struct anthropic_request *r,
@@ -60,7 +61,7 @@ static int check_credential(const struct cloud_asked *c,
 
 /* ---- the head ---- */
 
-/* Betas that stand in the body. */
+/* Adds the betas in the body. */
 static void add_betas(struct jval root, struct buf *to)
 {
 	struct jiter it = jscan_iter(jscan_get(root, "anthropic_beta"));
@@ -115,8 +116,8 @@ static void make_head(struct cloud_asked *c, const struct anthropic *a,
 
 /* ---- the body ---- */
 
-/* What the path or a header says in the other format, and what CountTokens
- * does not take. */
+/* Members that are not copied: those that come from the path or a header in one
+ * of the formats, and those that CountTokens does not accept. */
 #define ELSEWHERE "model anthropic_version anthropic_beta user_profile_id"
 #define NOT_COUNTED \
 	ELSEWHERE " stream max_tokens metadata temperature top_p top_k " \
@@ -191,7 +192,7 @@ static int refuse_size(const struct cloud_asked *c, struct reply *out)
 	return -1;
 }
 
-/* counted: the request in a CountTokens of Bedrock. */
+/* counted: receives the request inside a CountTokens request of Bedrock. */
 static int read_body(const struct cloud_asked *c,
 		     const struct anthropic_request *r, struct buf *counted,
 		     struct jval *root, struct reply *out)
@@ -253,7 +254,7 @@ int cloud_asked_init(struct cloud_asked *c, const struct anthropic *a,
 				   .id = BUF_INIT(HTTP_HEAD_BYTES_LIMIT),
 				   .body = BUF_INIT(BUF_NO_LIMIT),
 				   .r = *r };
-	c->r.json = NULL; /* that of the other body */
+	c->r.json = NULL; /* it belongs to the other body */
 	if (check_credential(c, a, r, out) < 0 ||
 	    read_body(c, r, &counted, &root, out) < 0)
 		goto out;

@@ -1,4 +1,4 @@
-/* An answer of the Messages API as a vendor's. */
+/* Rewrites an answer of the Messages API as the vendor's. */
 #include <stdio.h>
 
 #include "mockupstream/dialects/cloud/cloud_private.h"
@@ -9,10 +9,10 @@ struct dressing {
 	enum cloud_route route;
 	int status;
 	bool own;
-	struct cloud_error error; /* of an error */
+	struct cloud_error error; /* if the answer is an error */
 };
 
-/* ---- what stands in the place of some bytes ---- */
+/* ---- what replaces some bytes ---- */
 
 static bool write_count(struct span json, struct buf *out)
 {
@@ -64,7 +64,7 @@ static void add_count(struct headers *h, const char *name, struct jval tokens)
 	(void)headers_set(h, name, value);
 }
 
-/* A whole message's tokens are told in the head, too. */
+/* The tokens of an answer that is not streamed are in its headers, too. */
 static void add_counts(struct reply *out)
 {
 	struct jval root, usage;

@@ -8,7 +8,7 @@
 
 enum { MESSAGE_LIMIT_BYTES = 1024 };
 
-/* What Amazon's services have after the name of an error. */
+/* What Amazon's services append to the name of an error. */
 #define AMAZON_SPACE ":http://internal.amazon.com/coral/com.amazon.bedrock/"
 
 /* ---- shapes ---- */
@@ -67,7 +67,8 @@ void cloud_error_google(struct reply *out, int status, const char *word,
 
 /* ---- errors of the Messages API ---- */
 
-/* What each becomes. google: NULL: Vertex hands the model's own error on. */
+/* What each error becomes. google: NULL means that Vertex passes the model's
+ * own error on. */
 static const struct cloud_error_row {
 	const char *type;
 	int status;
@@ -101,7 +102,7 @@ static const struct cloud_error_row {
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
-/* Those that only a status tells. */
+/* Errors that are known by their status alone. */
 static const struct {
 	int status;
 	const char *amazon, *google;
@@ -125,7 +126,7 @@ static const struct cloud_error_row *row_of(struct jval type)
 	return &rows[ROWS - 1];
 }
 
-/* A script may have given the error another status than its own. */
+/* A script may have given the error another status than its usual one. */
 static struct cloud_error_row with_status(struct cloud_error_row row,
 					  int status, enum cloud_route route)
 {
@@ -142,7 +143,7 @@ static struct cloud_error_row with_status(struct cloud_error_row row,
 	return row;
 }
 
-/* A model's words that Amazon has others for. */
+/* Replaces messages that Amazon words differently. */
 static struct span amazon_words(struct span message)
 {
 	if (span_starts(message, "prompt is too long"))

@@ -1,10 +1,10 @@
-/* Events of the Messages API in frames of Bedrock. */
+/* Writes events of the Messages API as frames of Bedrock. */
 #include "mockupstream/dialects/cloud/cloud_private.h"
 #include "wire/http/event_chunk.h"
 #include "wire/http/event_stream.h"
 #include "wire/http/sse.h"
 
-/* Milliseconds that are told; nobody measured them. */
+/* Made-up times, in milliseconds. */
 enum { LATENCY_MS = 1000, FIRST_BYTE_MS = 400 };
 
 struct cloud_framing {
@@ -33,7 +33,7 @@ static void take_usage(struct cloud_framing *f, struct jval usage)
 	take_number(usage, "cache_creation_input_tokens", &f->written);
 }
 
-/* What Bedrock adds to the last event. */
+/* Adds what Bedrock adds to the last event. */
 static void add_metrics(const struct cloud_framing *f, struct buf *event)
 {
 	while (event->len > 0 && event->at[event->len - 1] != '}')
@@ -53,7 +53,7 @@ static void add_metrics(const struct cloud_framing *f, struct buf *event)
 	buf_add_text(event, "}}");
 }
 
-/* The padding is of many lengths, so that nobody relies on one. */
+/* The length of the padding varies, so that nobody relies on it. */
 static void add_chunk(struct cloud_framing *f, struct span event,
 		      struct buf *out)
 {
@@ -63,7 +63,7 @@ static void add_chunk(struct cloud_framing *f, struct span event,
 	(void)event_chunk_write(out, event, (size_t)padding);
 }
 
-/* What is no JSON goes out as it is. */
+/* Data that is not JSON is sent unchanged. */
 static void add_event(struct cloud_framing *f, struct span data,
 		      struct buf *out)
 {
@@ -89,8 +89,8 @@ static void add_event(struct cloud_framing *f, struct span data,
 	buf_clear(&event);
 }
 
-/* One step of a script: events, or a comment, which has no frame. An event
- * without its end is a frame that breaks off in the middle. */
+/* One step of a script: events, or a comment, which becomes no frame. An event
+ * without its end becomes a frame that is cut in the middle. */
 static void frame_step(void *arg, struct span bytes, struct buf *out)
 {
 	struct cloud_framing *f = arg;

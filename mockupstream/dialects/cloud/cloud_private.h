@@ -9,32 +9,33 @@
 
 bool cloud_is_bedrock(enum cloud_route route);
 
-/* Appends the name that the Messages API has for a model: without the region,
- * "anthropic." and the version of the cloud. */
+/* Appends the name that the model has in the Messages API: without the region,
+ * "anthropic." and the version suffix. */
 void cloud_name(const struct anthropic *a, struct span id, struct buf *out);
 
-/* The version of the Messages API that can stand in the body, too. */
+/* The version of the Messages API that may also be given in the body. */
 #define CLOUD_VERSION "2026-10-21"
 
-/* ---- cloud_asked.c: a request as one of the Messages API ---- */
+/* ---- cloud_asked.c: a request turned into one of the Messages API ---- */
 
 struct cloud_asked {
 	enum cloud_route route;
-	struct buf id; /* of the model, as it is asked for */
+	struct buf id; /* the model's, as requested */
 	struct buf body; /* in the form of the Messages API */
 	struct http_head head;
 	struct anthropic_request r; /* of head and body */
 };
 
-/* -1: it is refused, and *out says so. It is yours to clear in any case. */
+/* -1: the request is refused, and *out has the answer. `c` is yours to clear in
+ * any case. */
 int cloud_asked_init(struct cloud_asked *c, const struct anthropic *a,
 		     const struct anthropic_request *r, struct reply *out);
 void cloud_asked_clear(struct cloud_asked *c);
 
 /* ---- cloud_strict.c ---- */
 
-/* What this vendor refuses and the Messages API takes. -1: `why` has the
- * message. */
+/* Checks for what this vendor refuses and the Messages API accepts. -1: `why`
+ * has the message. */
 int cloud_strict_check(enum cloud_route route, const struct headers *headers,
 		       struct jval root, struct fail *why);
 
@@ -51,30 +52,30 @@ void cloud_error_google(struct reply *out, int status, const char *word,
 /* Sets x-amzn-ErrorType, as Amazon's services spell it. */
 void cloud_error_name(struct headers *h, const char *type);
 
-/* An error as this vendor tells it. */
+/* An error in this vendor's form. */
 struct cloud_error {
 	int status;
 	const char *type; /* of Amazon; NULL: none */
 };
 
-/* Appends the body of the error that `json`, of the Messages API, is. false:
- * it is none. */
+/* Appends the body for an error; `json` is the error of the Messages API.
+ * false: it is not an error. */
 bool cloud_error_write(enum cloud_route route, int status, struct span json,
 		       struct cloud_error *e, struct buf *out);
 
-/* Appends the frame of Bedrock that the error event of a stream becomes. */
+/* Appends the frame of Bedrock for an error event of a stream. */
 void cloud_error_frame(struct jval event, struct buf *out);
 
-/* ---- cloud_dress.c: an answer of the Messages API as this vendor's ---- */
+/* ---- cloud_dress.c: answers in this vendor's form ---- */
 
-/* own: the provider or a say wrote it, and not a script's author. false: it is
- * sent as it is. */
+/* own: the answer was written by the provider or a say, not by the author of a
+ * script. false: it is sent unchanged. */
 bool cloud_dress(enum cloud_route route, uint64_t number, bool own,
 		 const struct reply *from, struct reply *out);
 
 /* ---- cloud_frames.c ---- */
 
-/* The events of a stream of the Messages API in frames of Bedrock. */
+/* Rewrites the events of a stream of the Messages API as frames of Bedrock. */
 struct script *cloud_frames(const struct script *s, uint64_t number, bool own);
 
 /* ---- cloud_profiles.c ---- */
@@ -84,8 +85,8 @@ void cloud_profiles(const struct anthropic *a,
 		    const struct anthropic_request *r, struct span id,
 		    struct reply *out);
 
-/* An id in the answer that the Messages API's provider made, with what these
- * vendors put into it. */
+/* How an id made by the provider of the Messages API begins, and how it begins
+ * with each vendor. */
 #define CLOUD_ID "\"id\":\"msg_01Mock"
 #define CLOUD_ID_BEDROCK "\"id\":\"msg_bdrk_01Mock"
 #define CLOUD_ID_VERTEX "\"id\":\"msg_vrtx_01Mock"

@@ -7,7 +7,7 @@
 
 enum { PAGE_DEFAULT = 100, PAGE_LIMIT = 1000 };
 
-/* A model with its date has a version on Bedrock, too. */
+/* A model whose name has a date has a version on Bedrock, too. */
 static const char *version_of(struct span name)
 {
 	size_t digits = 0;
@@ -20,7 +20,7 @@ static const char *version_of(struct span name)
 
 struct profile {
 	struct span id; /* "us.anthropic.NAME" */
-	struct span name; /* of the model, as the Messages API has it */
+	struct span name; /* the model's in the Messages API */
 	bool is_own; /* an account made it */
 };
 
@@ -81,7 +81,7 @@ static int refuse_parameter(struct reply *out, const char *name,
 	return -1;
 }
 
-/* nextToken is the place in the list. */
+/* nextToken is the position in the list. */
 static int read_query(const struct anthropic_request *r,
 		      struct profile_page *page, bool *own, struct reply *out)
 {
@@ -134,7 +134,7 @@ static void list(const struct anthropic *a, const struct anthropic_request *r,
 
 /* ---- one of them ---- */
 
-/* A profile's id names a place ("us.", "eu.", "global.") first. */
+/* The id of a profile begins with a region ("us.", "eu.", "global."). */
 static bool is_profile(struct span id)
 {
 	size_t at = span_find(id, span_of("anthropic."));

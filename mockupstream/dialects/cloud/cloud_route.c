@@ -1,4 +1,4 @@
-/* Paths of both vendors, and the models in them. */
+/* The paths of both vendors, and the models in them. */
 #include <string.h>
 
 #include "mockupstream/dialects/cloud/cloud_private.h"
@@ -10,7 +10,7 @@
 #define COUNT_TOKENS "count-tokens"
 #define CLOUD_ARN "arn:"
 
-/* The id is the part of the path between the two. */
+/* The id is the part of the path between `front` and `end`. */
 static const struct {
 	enum cloud_route route;
 	const char *front, *end;
@@ -25,7 +25,7 @@ static const struct {
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
-/* Is the path FRONT ID END, with an id of one part? */
+/* Whether the path is FRONT ID END, where the id has no slash. */
 static bool fits(struct span path, size_t row, struct span *id)
 {
 	size_t at;
@@ -39,7 +39,7 @@ static bool fits(struct span path, size_t row, struct span *id)
 	return id->len > 0 && span_ends(span_first(path, at), rows[row].front);
 }
 
-/* An ARN whose slash was not escaped. */
+/* Whether the path has an ARN whose slash was not escaped. */
 static bool is_strange(struct span path)
 {
 	if (span_find(path, span_of(MODEL)) == SIZE_MAX)
@@ -152,7 +152,8 @@ static void take_first(void *arg, struct span id)
 		buf_add_span(out, id);
 }
 
-/* What an account calls its own profile says nothing of the model in it. */
+/* Whether it is a profile of an account; the id of such a profile does not tell
+ * its model. */
 static bool is_own_profile(struct span id)
 {
 	return span_starts(id, CLOUD_ARN) &&

@@ -1,7 +1,6 @@
 /*
- * What Bedrock and Vertex refuse and the Messages API takes. What all refuse
- * alike is looked at afterwards, in the request of the Messages API that is
- * made of this one.
+ * What Bedrock and Vertex refuse and the Messages API accepts. What all refuse
+ * is checked later, in the request of the Messages API that this one becomes.
  */
 #include <string.h>
 
@@ -12,8 +11,8 @@
 	"computer-use-2024-10-22 computer-use-2025-01-24 " \
 	"computer-use-2025-11-24 "
 
-/* Betas of these vendors: those that their pages name, and those that the
- * client sends. Others are refused. */
+/* Betas of these vendors: those that their documentation names, and those that
+ * the client sends. Others are refused. */
 #define BETAS_OF_BOTH \
 	COMPUTER_USE \
 	"claude-code-20250219 " \
@@ -27,21 +26,22 @@
 #define BETAS_OF_GOOGLE \
 	BETAS_OF_BOTH " web-search-2025-03-05 token-counting-2024-11-01"
 
-/* Members of the Messages API that neither has. */
+/* Members of the Messages API that neither vendor has. */
 static const char *const not_there[] = {
 	"container", "mcp_servers", "service_tier", "inference_geo",
 	"tags",      "thread",      "safeguards",   "billing_policy",
 	"speed",     "fallbacks",   "diagnostics",  NULL
 };
 
-/* Tools that the Messages API runs by itself, and they do not. */
+/* Tools that the Messages API runs itself and these vendors do not have. */
 static const char *const tools_of_neither[] = { "web_fetch_", "code_execution_",
 						"advisor_", NULL };
 
 struct vendor_rules {
 	const char *version; /* of anthropic_version; a new SDK sends the
 				Messages API's */
-	const char *wrong_version; /* what is said of another: a format */
+	/* how the message for any other version begins */
+	const char *wrong_version;
 	const char *betas;
 	bool search; /* it has a web search */
 };
@@ -89,7 +89,8 @@ static int refuse_extra(const char *name, struct fail *why)
 			name);
 }
 
-/* `model` and `stream` are said by the path, but for what Vertex reads. */
+/* `model` and `stream` come from the path, except where Vertex reads them from
+ * the body. */
 static int check_members(enum cloud_route route, struct jval root,
 			 struct fail *why)
 {
@@ -122,7 +123,7 @@ static int check_beta(const struct vendor_rules *v, struct span beta,
 			SPAN_ARG(span_first(beta, 100)));
 }
 
-/* Of the body. */
+/* Checks the betas in the body. */
 static int check_beta_list(const struct vendor_rules *v, struct jval root,
 			   struct fail *why)
 {
@@ -150,7 +151,8 @@ static int check_beta_list(const struct vendor_rules *v, struct jval root,
 	return rc;
 }
 
-/* Bedrock does not read them; the client sends it many that it has not. */
+/* Checks the betas in the header. Bedrock ignores those; the client sends it
+ * many that it does not have. */
 static int check_beta_header(const struct vendor_rules *v,
 			     const struct headers *h, struct fail *why)
 {

@@ -1,4 +1,4 @@
-/* Responses: routes, and what is not there since nothing is stored. */
+/* Responses: routes, and what is not found since nothing is stored. */
 #include <string.h>
 
 #include "formats/plain.h"
@@ -24,7 +24,7 @@ static int refuse_missing(struct chat_refusal *why, const char *what,
 	return -1;
 }
 
-/* /v1/responses/ID, and what is below it. */
+/* Refuses /v1/responses/ID and what is below it. */
 static int refuse_stored(struct span path, struct chat_refusal *why)
 {
 	struct span id = span_skip(path, strlen("/v1/responses/"));
@@ -55,9 +55,10 @@ static int check_route(const struct anthropic_request *r,
 	return -1;
 }
 
-/* ---- what it goes on with ---- */
+/* ---- what it continues ---- */
 
-/* A small server ignores what it does not know, and answers the new turn. */
+/* A small local server ignores members that it does not know, and answers the
+ * new turn. */
 static int check_stored(const struct anthropic_request *r, struct jval root,
 			struct chat_refusal *why)
 {

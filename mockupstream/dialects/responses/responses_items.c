@@ -1,4 +1,4 @@
-/* The items of the input: their types, members, ids. */
+/* Checks the items of the input: their types, members and ids. */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,10 +6,10 @@
 
 enum { ID_LIMIT = 64 };
 
-/* Types of items; members where they are looked at. */
+/* Types of items; members: NULL where they are not checked. */
 static const struct item_row {
 	const char *type, *members;
-	const char *id; /* what its id begins with; NULL: not looked at */
+	const char *id; /* what its id begins with; NULL: not checked */
 } rows[] = {
 	{ "message", "type role content status id phase", "msg" },
 	{ "reasoning", "type id summary content encrypted_content status",
@@ -98,7 +98,7 @@ static bool is_id(struct span id)
 	return id.len > 0;
 }
 
-/* An id of another vendor's is none of this one. */
+/* Refuses an id of another vendor. */
 static int check_id(const struct responses_entry *i)
 {
 	struct jval v = jscan_get(i->item, "id");
@@ -131,7 +131,7 @@ static int check_id(const struct responses_entry *i)
 
 /* ---- each type ---- */
 
-/* What the model said comes back as that. */
+/* What the model said comes back in the parts of an answer. */
 static int check_message(const struct responses_entry *i)
 {
 	bool said = jscan_member_is(i->item, "role", "assistant");

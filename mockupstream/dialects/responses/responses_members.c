@@ -1,6 +1,7 @@
 /*
- * Members of the request, and of the objects in it: which there are, and of what
- * type. They are those of the vendor's own type package (PyPI openai 3.57.0).
+ * Members of the request, and of the objects in it: which are allowed, and
+ * their types. They are those of the vendor's own type package (PyPI openai
+ * 3.57.0).
  */
 #include <stdio.h>
 #include <string.h>
@@ -86,7 +87,7 @@ static const struct object_row {
 
 /* ---- members of chat completions ---- */
 
-/* They are told from others that are unknown. */
+/* They get another message than unknown members. */
 static int check_moved(struct jval root, struct chat_refusal *why)
 {
 	static const char *const moved[][2] = {

@@ -1,17 +1,19 @@
-/* What one model takes and another does not: members, efforts, lengths. */
+/* What some models accept and others do not: members, efforts, lengths. */
 #include <string.h>
 
 #include "mockupstream/dialects/responses/responses_private.h"
 
 enum { MOST_OUTPUT = 128000 };
 
-/* By the front of the name; the first that fits. Of others nothing is known. */
+/* By how the name begins; the first row that fits counts. Nothing is known of
+ * other models. */
 static const struct responses_model {
 	const char *front;
-	const char *efforts; /* that it knows; NULL: it does not think */
-	bool sampled; /* it takes a temperature and top_p */
-	int output; /* tokens that it writes at most */
-	int window; /* tokens of a request; 0: not looked at */
+	/* the efforts it accepts; NULL: it does not think */
+	const char *efforts;
+	bool sampled; /* it accepts temperature and top_p */
+	int output; /* the most tokens it writes */
+	int window; /* the most tokens of a request; 0: not checked */
 } rows[] = {
 	{ "o1", "low medium high", false, 100000, 200000 },
 	{ "o3", "low medium high", false, 100000, 200000 },
@@ -47,7 +49,7 @@ static int refuse_member(struct chat_refusal *why, const char *name)
 			   name);
 }
 
-/* The default is taken by all. */
+/* All models accept the default. */
 static int check_sampling(const struct responses_model *m, struct jval root,
 			  struct chat_refusal *why)
 {

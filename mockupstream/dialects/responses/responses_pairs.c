@@ -1,11 +1,11 @@
-/* Calls and what came of them. */
+/* Checks that calls and their outputs belong together. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "mockupstream/dialects/responses/responses_private.h"
 #include "wire/bytes/mem.h"
 
-/* Both kinds of calls that a client answers. */
+/* The two kinds of calls that a client answers. */
 static const struct pair_row {
 	const char *call, *output, *shown;
 } rows[] = {
@@ -21,7 +21,8 @@ struct responses_calls {
 	struct chat_refusal *why;
 };
 
-/* The name and what it says of one that is alone. */
+/* Refuses a call without an output, or an output without a call. front: the
+ * message, before the id. */
 static int refuse_alone(const struct responses_calls *p, const char *front,
 			struct jval id)
 {

@@ -1,4 +1,4 @@
-/* Parts of a message's content, and of what a call gave. */
+/* Checks the parts of a message's content, and of a call's output. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>

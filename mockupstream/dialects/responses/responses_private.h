@@ -1,5 +1,5 @@
-/* What the files of this dialect share. The vendor is that of chat completions,
- * and so are its refusals. */
+/* What the files of this dialect share. Vendors and refusals are those of chat
+ * completions. */
 #ifndef MOCK_DIALECTS_RESPONSES_PRIVATE_H
 #define MOCK_DIALECTS_RESPONSES_PRIVATE_H
 
@@ -10,7 +10,7 @@
 
 /* ---- responses_strict.c ---- */
 
-/* What OpenAI refuses; prompt: tokens of the request. */
+/* What OpenAI refuses. prompt: the tokens of the request. */
 int responses_strict_check(struct jval root, uint64_t prompt,
 			   struct chat_refusal *why);
 
@@ -19,12 +19,13 @@ int responses_strict_check(struct jval root, uint64_t prompt,
 /* The members of the request: their names, types, ranges and words. */
 int responses_members_check(struct jval root, struct chat_refusal *why);
 
-/* What all vendors refuse: a limit that is no number, or below 1. */
+/* What all vendors refuse: a limit that is not a number, or is below 1. */
 int responses_limits_check(struct jval root, struct chat_refusal *why);
 
 /* ---- responses_models.c ---- */
 
-/* What one model takes and another does not. prompt: tokens of it. */
+/* What some models accept and others do not. prompt: the tokens of the
+ * request. */
 int responses_models_check(struct jval root, uint64_t prompt,
 			   struct chat_refusal *why);
 
@@ -40,8 +41,8 @@ int responses_items_check(struct jval root, struct chat_refusal *why);
 
 /* ---- responses_parts.c ---- */
 
-/* The content of a message, or the output of a call, which stands at `place`:
- * a text, or parts of these types. */
+/* The content of a message or the output of a call, found at `place`: a text,
+ * or parts of these types. */
 int responses_parts_check(struct jval content, const char *place,
 			  const char *types, struct chat_refusal *why);
 
@@ -52,14 +53,15 @@ int responses_pairs_check(struct jval input, struct chat_refusal *why);
 
 /* ---- responses_thoughts.c ---- */
 
-/* Thoughts of the model, which come back with what they are for. store: the
- * vendor keeps them, too. */
+/* Thoughts of the model, each of which must come back with the item that
+ * followed it. store: the vendor keeps them, too. */
 int responses_thoughts_check(struct jval input, bool store,
 			     struct chat_refusal *why);
 
 /* ---- responses_say.c ---- */
 
-/* ask: of the request's plain form; root: the request as it came. */
+/* ask: read from the plain form of the request; root: the request as it
+ * came. */
 void responses_say(enum vendor vendor, const struct anthropic_ask *ask,
 		   struct jval root, uint64_t number, struct reply *out);
 

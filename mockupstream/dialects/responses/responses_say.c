@@ -4,8 +4,8 @@
 
 #define THOUGHT "**Reading the words**\n\nThe user wrote to a mock provider."
 
-/* What it thinks is told as a summary, if one is asked for. NULL: it does not
- * think. */
+/* Thoughts are sent as a summary, if the request asks for one. NULL: it does
+ * not think. */
 static const char *thought_of(struct jval root)
 {
 	struct jval reasoning = jscan_get(root, "reasoning");

@@ -1,7 +1,8 @@
-/* What OpenAI refuses of Responses, in its words and in this order. */
+/* What OpenAI refuses in requests of Responses, in its words and in this
+ * order. */
 #include "mockupstream/dialects/responses/responses_private.h"
 
-/* A prompt that is kept at the vendor's would do, too. */
+/* Instead of an input, a prompt stored at the vendor is accepted, too. */
 static int check_required(struct jval root, struct chat_refusal *why)
 {
 	struct jval input = jscan_get(root, "input");

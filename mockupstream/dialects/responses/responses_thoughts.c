@@ -1,4 +1,4 @@
-/* Items of the type "reasoning": what the model thought, as it comes back. */
+/* Items of type "reasoning": what the model thought, sent back to it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@ static bool is_thought(struct jval item)
 	return jscan_member_is(item, "type", "reasoning");
 }
 
-/* What the model said or did, and not what it was told. */
+/* True for what the model said or did, and false for what it was given. */
 static bool is_output(struct jval item)
 {
 	struct jval type = jscan_get(item, "type");
@@ -49,7 +49,8 @@ static bool is_base64(struct span text)
 	return text.len > 0;
 }
 
-/* One of ours tells whose it is; of others nothing is known. */
+/* Content made by ccmock can be verified; of other content only the encoding is
+ * checked. */
 static bool is_sound(struct span text)
 {
 	struct buf plain = BUF_INIT(1024);

@@ -1,5 +1,5 @@
-/* Tools as the vendor wants them, the choice among them, and the format of the
- * answer. */
+/* Tools as the vendor requires them, the choice among them, and the format of
+ * the answer. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 
 enum { TOOLS_LIMIT = 128 };
 
-/* Tools of the vendor's own; what they have is not looked at. */
+/* All types of tools; the members of the vendor's own tools are not checked. */
 #define TOOL_TYPES \
 	"function file_search computer computer_use_preview web_search " \
 	"web_search_2025_08_26 mcp code_interpreter " \
@@ -39,7 +39,7 @@ static int check_schema(const struct chat_schema *like, struct jval name,
 
 /* ---- tools ---- */
 
-/* All of it stands in the tool itself. */
+/* The members are in the tool itself, not in an inner object. */
 static int check_function(struct jval tool, size_t n, struct chat_refusal *why)
 {
 	struct jval name = jscan_get(tool, "name");

@@ -1,4 +1,5 @@
-/* Wire logs as files. */
+/* Writes wire logs as files, with credentials masked, and the manifest of the
+ * folder. */
 #include "probe/run/keep/keep.h"
 
 #include <inttypes.h>
@@ -18,7 +19,8 @@ struct keeper {
 	const struct campaign_config *config;
 	const struct headers *extra; /* sent with every request */
 	struct buf written; /* names of the logs, as a list of JSON */
-	size_t missing; /* could not be written: the first of them */
+	/* Logs that could not be written; `fail`: of the first */
+	size_t missing;
 	struct fail fail;
 };
 
@@ -57,8 +59,8 @@ static bool is_weak(const struct keeper *k, enum case_key which,
 	       strcmp(key, other) == 0;
 }
 
-/* One that is a part of all sorts of texts is no secret: painted over, these
- * would be others, and give other verdicts. */
+/* A weak key occurs in ordinary texts. It is not masked, because masking would
+ * change those texts and so the verdicts. */
 static bool is_secret(const struct keeper *k, const char *key)
 {
 	const struct campaign_config *c = k->config;
@@ -81,7 +83,8 @@ static void secrets_of(const struct keeper *k, struct secrets *out)
 				   k->extra->list[i].value);
 }
 
-/* What stands for it in the log. Two keys may be the same. */
+/* Appends what the log has in place of the key. Two keys may be equal: then the
+ * first name counts. */
 static void kept_key(const struct keeper *k, const char *key, struct buf *out)
 {
 	size_t i = 0;
@@ -97,7 +100,7 @@ static void kept_key(const struct keeper *k, const char *key, struct buf *out)
 
 /* ---- files ---- */
 
-/* Lines that grow past the limit are left out. */
+/* Lines longer than the limit are left out. */
 static void write_log(const struct wlog *log, FILE *to)
 {
 	struct buf line = BUF_INIT(LINE_LIMIT);
@@ -214,7 +217,7 @@ void keeper_add(struct keeper *k, const struct result *result,
 
 /* ---- the manifest ---- */
 
-/* Of a run that did not come to its end it says so. */
+/* "complete" is false until the run has ended. */
 static int write_manifest(const struct keeper *k, bool complete, struct fail *f)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);

@@ -1,8 +1,9 @@
 /*
- * Keeping wire logs: one file of JSON lines a case, so that a failure can be
- * looked into and judged again. Keys are painted over ("{{credential....}}"): a
- * log may be attached to a bug report. The first line is a note that says what
- * the log is of, and what stands for each key (probe/after/stored.h reads it).
+ * Keeps wire logs: one file of JSON lines for each case, so that a failure can
+ * be studied and judged again. Keys are masked ("{{credential....}}"), so a log
+ * may be attached to a bug report. The first line is a note that names case,
+ * run and verdict, and what stands in place of each key (probe/after/stored.h
+ * reads it).
  */
 #ifndef PROBE_RUN_KEEP_KEEP_H
 #define PROBE_RUN_KEEP_KEEP_H
@@ -10,26 +11,26 @@
 #include "probe/run/campaign.h"
 #include "wire/log/wlog.h"
 
-/* In the folder: which logs are in it, and whether they are all. */
+/* The file that lists the folder's logs and says whether they are complete. */
 #define KEPT_MANIFEST "manifest.json"
 
 struct keeper;
 
-/* Makes the folder config->out if it is not there. `extra`, which is borrowed:
- * what is sent with every request, of which some may be secret. */
+/* Creates the folder config->out if it does not exist. `extra` (borrowed):
+ * headers of every request, which may hold secrets. */
 int keeper_new(struct keeper **out, const struct campaign_config *config,
 	       const struct headers *extra, struct fail *f);
 void keeper_free(struct keeper *k);
 
-/* Writes the log of a run if the verdict is one that is kept. */
+/* Writes the log of a run if config->keep asks for logs with this verdict. */
 void keeper_add(struct keeper *k, const struct result *result,
 		const struct casefile *c, const struct wlog *log, uint64_t run);
 
-/* Ends the folder; fails where a log could not be written. `complete`: nothing
- * broke the run off. */
+/* Writes the manifest; -1 if a log or the manifest could not be written.
+ * `complete`: the run was not interrupted. */
 int keeper_end(struct keeper *k, bool complete, struct fail *f);
 
-/* "errors.status-kept.529.jsonl", the name of the file of a case. */
+/* Appends the file name of a case's log: "errors.status-kept.529.jsonl". */
 void keep_name(const char *id, struct buf *out);
 
 #endif

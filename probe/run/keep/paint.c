@@ -1,4 +1,4 @@
-/* Painting over the credentials of a log, in a copy of it. */
+/* Masks the credentials in a copy of a wire log. */
 #include "probe/run/keep/paint.h"
 
 #include <stdio.h>
@@ -15,8 +15,8 @@
 struct painting {
 	const struct secrets *secrets;
 	struct wlog *log;
-	bool *done; /* of each entry: it is a piece of a body that was painted */
-	/* The pieces of one body. */
+	bool *done; /* for each entry: its body was masked already */
+	/* The pieces of the body at hand. */
 	struct wlog_entry **pieces;
 	size_t count, cap;
 };
@@ -94,7 +94,7 @@ static struct wlog_entry *find(const struct painting *p,
 	return NULL;
 }
 
-/* The pieces of the body that `first` is the first of. */
+/* Collects the pieces of the body that begins at entry `first`. */
 static void gather(struct painting *p, size_t first)
 {
 	const struct wlog_entry *of = &p->log->list[first];
@@ -105,11 +105,8 @@ static void gather(struct painting *p, size_t first)
 
 		if (e->kind != of->kind || !is_same(e, of))
 			continue;
-		if (p->count == p->cap) {
-			p->cap = p->cap > 0 ? p->cap * 2 : 64;
-			p->pieces = xrealloc(p->pieces,
-					     p->cap * sizeof(*p->pieces));
-		}
+		p->pieces = mem_room(p->pieces, p->count, &p->cap,
+				     sizeof(*p->pieces));
 		p->pieces[p->count++] = e;
 		p->done[i] = true;
 	}
@@ -128,10 +125,10 @@ static void paint_pieces(const struct painting *p)
 
 /* ---- content codings ---- */
 
-struct coded { /* a body that can be decoded, and what it gives */
+struct coded { /* a body in a content coding, and what it decodes to */
 	struct buf codings;
 	struct buf plain;
-	size_t *ends; /* of what each piece gives */
+	size_t *ends; /* offset in `plain` after each piece */
 	bool broken; /* not all of it could be decoded */
 	bool unsaid; /* its head names no coding */
 };
@@ -184,7 +181,8 @@ static enum script_coding coding_of(const struct coded *c)
 	return CODING_NONE;
 }
 
-/* What cannot be written again is wiped, and so stays undecodable. */
+/* A body that cannot be encoded again is overwritten with '~', so it stays
+ * undecodable. */
 static void wipe(const struct painting *p)
 {
 	for (size_t i = 0; i < p->count; i++)
@@ -280,7 +278,7 @@ static void paint_body(struct painting *p, size_t first)
 	paint_pieces(p);
 }
 
-/* ---- all of it ---- */
+/* ---- the whole log ---- */
 
 void paint_log(const struct secrets *s, const struct wlog *from,
 	       struct wlog *to)

@@ -1,8 +1,8 @@
 /*
- * A wire log without credentials: a copy in which each is painted over in
- * place, so that it gives the same verdicts. Pieces of a body are read as one,
- * and so are the fields of a head; a content coding is taken off, and put on
- * again where there was something to paint over.
+ * Makes a copy of a wire log in which each credential is masked, with the same
+ * length, so that the copy gives the same verdicts. A credential is also found
+ * if it is split over pieces of a body or fields of a head. A body in a content
+ * coding is decoded to look into it, and encoded again if something was masked.
  */
 #ifndef PROBE_RUN_KEEP_PAINT_H
 #define PROBE_RUN_KEEP_PAINT_H

@@ -1,6 +1,7 @@
 /*
- * The diagnosis is a table: the first row whose test holds is the cause. Rows
- * are in order of what can be known: connection, HTTP, status, body, mock.
+ * Judges the first request of a run by a table: the first row whose test is
+ * true is the cause. Rows follow the way of the answer: connection, HTTP,
+ * status, body, mock.
  */
 #include "probe/run/preflight/preflight.h"
 
@@ -16,7 +17,7 @@
 #define SAID_LIMIT 65536
 #define SAID_SHOWN 300
 
-struct sight { /* what the log shows */
+struct sight { /* what the log shows of the first request */
 	const struct preflight *p;
 	const struct exchange *client, *upstream; /* NULL: not seen */
 	int status; /* 0: no answer */
@@ -24,7 +25,7 @@ struct sight { /* what the log shows */
 	struct buf said; /* the gateway's own words, printable; may be empty */
 };
 
-/* ---- what may be wrong ---- */
+/* ---- tests for what may be wrong ---- */
 
 static bool is_message(const struct sight *s)
 {
@@ -89,8 +90,8 @@ static bool is_page(const struct sight *s)
 	return strcasestr(s->type, "text/html");
 }
 
-/* Without a mock a 404 may be of the path or of the model; the shape of an API
- * error tells that the path was found. */
+/* Without a mock, 404 may mean the path or the model. A JSON error that has the
+ * word "model" means the model. */
 static bool is_model(const struct sight *s)
 {
 	return s->p->black_box && (s->status == 404 || s->status == 400) &&
@@ -109,7 +110,8 @@ static bool is_black_box_status(const struct sight *s)
 	return s->p->black_box && s->status != 200;
 }
 
-/* It reached the mock, and asked for an API that the mock does not have. */
+/* The gateway's request reached the mock and asked for an API that the mock
+ * does not have. */
 static bool is_translator(const struct sight *s)
 {
 	return s->upstream && s->upstream->request &&
@@ -206,11 +208,9 @@ static const struct preflight_cause {
 	  "https:// in --gateway.\n" },
 	{ is_translator, "PRE-TRANSLATES",
 	  "the gateway asks its provider for %p: %v",
-	  "ccprobe stands behind the gateway as the Anthropic API and as "
-	  "OpenAI's\n"
-	  "chat completions and Responses. Is there a route of this gateway "
-	  "with\n"
-	  "such a provider? Configure http://%m there.\n"
+	  "ccprobe's mock has the Anthropic API and OpenAI's chat completions\n"
+	  "and Responses. Has this gateway a route to such a provider? Then\n"
+	  "configure http://%m there.\n"
 	  "For any gateway, `ccprobe run --no-mock` decides what\n"
 	  "a client alone can see.\n" },
 	{ is_other_key, "PRE-UPSTREAM-KEY",
@@ -257,9 +257,10 @@ static const struct preflight_cause {
 	  "A plain request has to be answered to its end.\n" },
 	{ is_other_provider, "PRE-OTHER-PROVIDER",
 	  "the gateway answers, but not from the mock provider",
-	  "It has another upstream (or answers from a cache). ccprobe has to\n"
-	  "stand behind it: configure http://%m as its Anthropic base URL,\n"
-	  "once; --mock-listen ADDR:PORT moves the mock elsewhere.\n" },
+	  "It has another upstream (or answers from a cache). ccprobe's mock\n"
+	  "has to be its provider: configure http://%m as its Anthropic\n"
+	  "base URL, once; --mock-listen ADDR:PORT moves the mock "
+	  "elsewhere.\n" },
 	{ is_anything, "PRE-NO-MESSAGE",
 	  "the answer to an ordinary request is not a message",
 	  "Status %s, content type '%t'.\n"
@@ -330,7 +331,8 @@ static void write_text(const struct sight *s, const char *text, struct buf *out)
 	}
 }
 
-/* A header for printing: what is not plain text is left out. */
+/* A header of the answer for printing, cut to 200 bytes; bytes that are not
+ * printable become '?'. */
 static char *header_text(const struct exchange *e, const char *name)
 {
 	const char *value = NULL;
@@ -348,7 +350,7 @@ static char *header_text(const struct exchange *e, const char *name)
 	return text;
 }
 
-/* Advice stands below its headline. */
+/* Writes the advice below its headline, each line indented. */
 static void write_advice(const struct sight *s, const char *text,
 			 struct buf *out)
 {
@@ -362,7 +364,7 @@ static void write_advice(const struct sight *s, const char *text,
 	buf_clear(&filled);
 }
 
-/* The message of an error, or what the body begins with. */
+/* Keeps the message of the error, or the begin of the body. */
 static void read_said(struct sight *s)
 {
 	struct jval error, message;
@@ -394,7 +396,7 @@ static void diagnose(const struct sight *s, struct buf *out)
 	buf_addf(out, "  (ccprobe explain %s)\n", cause->code);
 }
 
-/* What stands for the letters of write_text where nothing was seen. */
+/* What `ccprobe explain` has in place of the letters of write_text. */
 static const char *word_of(char letter)
 {
 	switch (letter) {
@@ -469,7 +471,7 @@ bool preflight_explain(const char *code, struct buf *out)
 	return known;
 }
 
-/* A code that two rows share may have one headline. */
+/* Two rows with the same code and headline are listed once. */
 static bool is_told_before(size_t row)
 {
 	for (size_t i = 0; i < row; i++)

@@ -1,7 +1,8 @@
 /*
- * Before the first case: does an ordinary request get through the gateway to
- * the mock and back? If not, a run would be hundreds of failures with one cause;
- * so it is looked for, and named with what to do.
+ * The preflight, before the first case: does an ordinary request get through
+ * the gateway to the mock and back? If not, a run would give hundreds of
+ * failures with one cause, so the preflight names the cause and says what to
+ * do.
  */
 #ifndef PROBE_RUN_PREFLIGHT_PREFLIGHT_H
 #define PROBE_RUN_PREFLIGHT_PREFLIGHT_H
@@ -9,14 +10,14 @@
 #include "probe/look/view.h"
 #include "probe/suite/casefile.h"
 
-#define PREFLIGHT_MS 10000 /* how long it may take, unless told otherwise */
+#define PREFLIGHT_MS 10000 /* how long it may take by default */
 
 struct preflight_first { /* which request comes first */
 	const char *root; /* of the suite */
 	const char *client; /* whose: "2.1.329" */
 	enum format format; /* that the client speaks */
 	bool small; /* with a body that asks for a few words */
-	const char *model; /* that is asked for; NULL: that of the recording */
+	const char *model; /* to ask for; NULL: that of the recording */
 };
 
 /* A case that sends the first recorded request and waits for its end. */
@@ -30,20 +31,20 @@ struct preflight { /* what a diagnosis needs to know besides the log */
 	const char *auth; /* which headers carried the key, in words */
 	const char *client; /* "2.1.329" */
 	enum format format; /* that the client speaks */
-	const char *upstream_key; /* the gateway was said to use it upstream;
-				     NULL: nothing was said */
-	const char *settings; /* how the user changes the key: "--key" ... */
+	/* The key that the gateway has to use upstream; NULL: not known */
+	const char *upstream_key;
+	const char *settings; /* advice on how to change the key */
 };
 
 /*
- * True if the way is open. Otherwise `out` gets a headline and a few lines of
- * what to do, each ended by a newline. Pure: reads the log only.
+ * True if the request got through. Otherwise `out` gets a headline and lines of
+ * advice, each ended by a newline. Pure: reads the log only.
  */
 bool preflight_judge(const struct wlog *log, uint64_t run,
 		     const struct preflight *p, struct buf *out);
 
-/* The request was refused for what it is: 400, 413, 422 ..., but not for its
- * key, its path or its method. */
+/* True if the request was refused for its content (400, 413, 422 ...), not for
+ * its key, path or method. */
 bool preflight_is_refusal(const struct wlog *log, uint64_t run);
 
 /* Each diagnosis has a code, "PRE-KEY". The n-th (from 0), or NULL. */

@@ -1,4 +1,5 @@
-/* The request of a preflight: the first that was recorded, or a small one. */
+/* Makes the case of a preflight, which sends the first recorded request, or a
+ * small one. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,8 +59,8 @@ static int read_request(struct request *r, const struct preflight_first *first,
 	return 0;
 }
 
-/* What stands before the messages: where the model's name is in the path, the
- * body has another first member. */
+/* Begins a small body, up to the messages. Formats with the model in the path
+ * have anthropic_version in the body. */
 static void begin_small(const struct preflight_first *first, struct buf *body)
 {
 	const char *model = first->model ? first->model : RECORDED_MODEL;
@@ -81,8 +82,8 @@ static void begin_small(const struct preflight_first *first, struct buf *body)
 	}
 }
 
-/* The model that is asked for stands in the path, where a slash would end its
- * id. The recorded one is spelt as it is. */
+/* Puts the model that is asked for into the path in place of the recorded one.
+ * A slash in it becomes %2F. */
 static void put_model(struct request *r, const struct preflight_first *first)
 {
 	struct buf target = BUF_INIT(SMALL_LIMIT),

@@ -1,4 +1,4 @@
-/* A run as JSON lines. */
+/* Writes the events of a run as JSON lines. */
 #include "probe/run/tell/event.h"
 
 #include "reports/grade.h"

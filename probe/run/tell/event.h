@@ -1,7 +1,7 @@
 /*
- * A run as JSON lines, while it goes on (docs/reports.md): one `start`, a `case`
- * for each case when nothing can change its verdict any more, one `end`; or one
- * `stopped` where no case could be run.
+ * The events of a run as JSON lines, written during the run (docs/reports.md):
+ * one `start`, a `case` for each case once its verdict is final, one `end`; or
+ * one `stopped` if no case could be run.
  */
 #ifndef PROBE_RUN_TELL_EVENT_H
 #define PROBE_RUN_TELL_EVENT_H
@@ -18,7 +18,7 @@ struct event_start {
 };
 
 void event_start_write(const struct event_start *e, struct buf *out);
-/* The n-th case that is over, so long after the first one began. */
+/* The n-th case that is over, `at` after the first case began. */
 void event_case_write(const struct result *r, size_t n, tick_t at,
 		      struct buf *out);
 void event_end_write(const struct run_report *r, int status, struct buf *out);

@@ -1,4 +1,4 @@
-/* How far a run is. */
+/* Writes how far a run is. */
 #include "probe/run/tell/progress.h"
 
 #include <inttypes.h>
@@ -6,9 +6,9 @@
 #include "wire/bytes/print.h"
 
 #define WIDTH 79
-#define SURE_AFTER (2 * TICK_S) /* before that nothing is guessed */
-#define SURE_SHARE 20 /* nor before one in so many is over */
-#define MINUTES_FROM 100 /* seconds; from there minutes are told */
+#define SURE_AFTER (2 * TICK_S) /* before that no estimate is shown */
+#define SURE_SHARE 20 /* nor before a 20th of the cases is over */
+#define MINUTES_FROM 100 /* seconds; a longer time is told in minutes */
 
 static void add_left(const struct progress_now *p, struct buf *out)
 {

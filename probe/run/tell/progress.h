@@ -1,4 +1,4 @@
-/* How far a run is, for whoever looks at a terminal. */
+/* The progress line of a run, for a terminal. */
 #ifndef PROBE_RUN_TELL_PROGRESS_H
 #define PROBE_RUN_TELL_PROGRESS_H
 
@@ -12,7 +12,7 @@ struct progress_now {
 };
 
 /* "12/943, about 40 s left: errors/cut/rst": one line of fewer than 80 columns.
- * What is left is guessed once there is something to guess it from. */
+ * The time left is estimated only after some seconds and cases. */
 void progress_write(const struct progress_now *p, struct buf *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* The case that somebody may have meant. */
+/* Finds the case that a mistyped pattern may mean. */
 #include "probe/suite/choose/casenear.h"
 
 #include <stdlib.h>
@@ -9,7 +9,8 @@
 #include "wire/bytes/near.h"
 #include "wire/bytes/pattern.h"
 
-struct casenear { /* words to be near to, and what each of them is of */
+/* Candidate words, and the id that each belongs to, or NULL */
+struct casenear {
 	const char **words, **of;
 	char **made;
 	size_t count;
@@ -52,7 +53,7 @@ const char *casenear_area(const struct casebook *book, const char *name)
 	return near;
 }
 
-/* ---- an area is misspelt ---- */
+/* ---- a misspelt area ---- */
 
 static bool is_area(const struct casebook *book, struct span name)
 {
@@ -62,7 +63,8 @@ static bool is_area(const struct casebook *book, struct span name)
 	return false;
 }
 
-/* The pattern with the area that it may mean; NULL: that is no help. */
+/* The pattern with the nearest area in place of its own; NULL: its area exists,
+ * or none is near. */
 static char *with_near_area(const struct casebook *book, const char *pattern)
 {
 	struct span area = span_make(pattern, strcspn(pattern, "/"));
@@ -89,9 +91,9 @@ static bool fits_any(const struct casebook *book, const char *pattern)
 	return false;
 }
 
-/* ---- the rest is ---- */
+/* ---- a misspelt rest ---- */
 
-/* "errors/status-kept" of a case that is called errors/status-kept/529. */
+/* "errors/status-kept" of "errors/status-kept/529". */
 static char *without_last(const char *id)
 {
 	const char *slash = strrchr(id, '/');
@@ -99,7 +101,7 @@ static char *without_last(const char *id)
 	return slash != NULL ? xmemdup(id, (size_t)(slash - id)) : xstrdup(id);
 }
 
-/* Ids, and what stands above them: files with `each`, folders. */
+/* The nearest id, or file with rows, or folder; NULL: none is near. */
 static char *near_id(const struct casebook *book, const char *pattern)
 {
 	struct casenear n;
@@ -118,7 +120,8 @@ static char *near_id(const struct casebook *book, const char *pattern)
 	return out;
 }
 
-/* "status-kept" is a part of the id errors/status-kept/529: up to there. */
+/* For a pattern without "/", the nearest part of an id: for "status-kept" the
+ * id up to that part, "errors/status-kept". */
 static char *near_part(const struct casebook *book, const char *pattern)
 {
 	struct casenear n;

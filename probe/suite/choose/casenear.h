@@ -1,13 +1,13 @@
-/* What somebody may have meant who wrote a case or an area that there is not. */
+/* Suggestions for a case or an area that does not exist. */
 #ifndef PROBE_SUITE_CHOOSE_CASENEAR_H
 #define PROBE_SUITE_CHOOSE_CASENEAR_H
 
 #include "probe/suite/casefile.h"
 
 /*
- * "errors/..." of "error/...", "errors/status-kept" of "status-kept": the nearest
- * pattern that matches something; NULL: none is near. Of the book of a few
- * files that was read, the others are read, too. Yours to free().
+ * "errors/..." of "error/...", "errors/status-kept" of "status-kept": the
+ * nearest pattern that matches something; NULL: none is near. Yours to free().
+ * Reads the whole suite, because the book may hold only some files.
  */
 char *casenear_of(const struct casebook *book, const char *pattern);
 

@@ -1,4 +1,4 @@
-/* Selection: by pattern, area, level and patience. */
+/* Selects cases by pattern, area, level, and whether they are slow or live. */
 #include "probe/suite/choose/select.h"
 
 #include <stdlib.h>
@@ -83,7 +83,8 @@ static int check_areas(const struct casebook *book, const struct selection *s,
 	return 0;
 }
 
-/* Whoever names a case wants it run. */
+/* The pattern matches only cases for another format: that is an error, because
+ * a user who names a case wants it to run. */
 static int fail_other(const char *pattern, const struct casefile *other,
 		      struct fail *f)
 {
@@ -133,7 +134,8 @@ static int check_patterns(const struct casebook *book,
 	return 0;
 }
 
-/* Of a few files that were read, an exclusion may be about the others. */
+/* An exclusion has to match a case, unless patterns were given: then it may be
+ * about files that were not read. */
 static int check_excluded(const struct casebook *book,
 			  const struct selection *s, struct fail *f)
 {

@@ -1,4 +1,4 @@
-/* Which cases of a book a run is about. */
+/* Selects the cases of a book for a run. */
 #ifndef PROBE_SUITE_CHOOSE_SELECT_H
 #define PROBE_SUITE_CHOOSE_SELECT_H
 
@@ -7,17 +7,16 @@
 struct selection {
 	const char *const *patterns; /* none: all */
 	size_t pattern_count;
-	const char *const *excluded; /* patterns of what is left out */
+	const char *const *excluded; /* patterns of cases to leave out */
 	size_t excluded_count;
-	const char *const *only; /* ids, beside which nothing is chosen; NULL:
-				    any */
+	const char *const *only; /* if not NULL, only cases with these ids */
 	size_t only_count;
 	const char *const *areas; /* none: all */
 	size_t area_count;
 	enum level level; /* cases of this level and above */
-	bool slow; /* slow cases too */
-	bool live; /* and those that run the real client */
-	enum format client_format; /* cases for it only; unknown: any */
+	bool slow; /* also slow cases */
+	bool live; /* also cases that run the real client */
+	enum format client_format; /* only cases for it; FORMAT_UNKNOWN: any */
 };
 
 /*

@@ -1,4 +1,4 @@
-/* Keys with names. */
+/* Named keys: the table of their roles, and the list that a run has. */
 #include "probe/suite/keys/keyring.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
- * Keys with names: what a gateway gives out beside the key that clients show
- * in most cases. Each name stands for one way to set a key up; a case that asks
- * with such a key is skipped where the run has none of the name.
+ * Named keys, which a gateway accepts besides the key that most cases use. Each
+ * name is a role: a way in which the gateway has to set the key up. A case that
+ * uses a named key is skipped if the run has none of that name.
  */
 #ifndef PROBE_SUITE_KEYRING_H
 #define PROBE_SUITE_KEYRING_H
@@ -9,17 +9,17 @@
 #include "wire/bytes/buf.h"
 #include "wire/bytes/fail.h"
 
-/* FAIL_CASE: there is no such role; the nearest one is named. */
+/* FAIL_CASE: there is no such role; the message suggests the nearest one. */
 int keyring_check(const char *name, struct fail *f);
 
-/* How wire logs that are kept name the keys, a list that ends with NULL: "{{budget"
- * begins what stands for that one. */
+/* The beginnings of the marks that kept wire logs have in place of named keys
+ * ("{{budget"); the list ends with NULL. */
 const char *const *keyring_marks(void);
 
 /* For `ccprobe explain keys`. */
 void keyring_list(struct buf *out);
 
-/* Those that a run has. Zero-initialised is none. */
+/* The named keys of a run. Zero-initialised: none. */
 struct keyring {
 	struct keyring_key {
 		char *name, *value;

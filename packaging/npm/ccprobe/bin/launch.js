@@ -1,5 +1,5 @@
 'use strict';
-// Starts a program of ccprobe-linux-x64, and ends as it ends.
+// Starts a program of ccprobe-linux-x64, and ends with its status or signal.
 const { spawn } = require('node:child_process');
 const path = require('node:path');
 
@@ -15,7 +15,7 @@ function find(name) {
 module.exports = function launch(name) {
 	const program = find(name);
 	if (!program) {
-		console.error(`${name}: there is no program for ${process.platform}-${process.arch} here. It is packed for Linux ` +
+		console.error(`${name}: no program for ${process.platform}-${process.arch} is installed. It is packed for Linux ` +
 			'on x64 with glibc (ccprobe-linux-x64, an optional dependency: was it left out?); elsewhere use a container ' +
 			'with Debian 12, or build it from source.');
 		process.exit(3);
