@@ -41,6 +41,9 @@ check() {
 }
 says() { grep -qF -- "$1" "$scratch/out"; }
 
+# Both are of one commit, whatever is committed meanwhile.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$project" log -1 --format=%ct)}
+export SOURCE_DATE_EPOCH
 check 'the package is made' "$project/packaging/deb" "$scratch/one"
 check 'and once more' "$project/packaging/deb" "$scratch/two"
 deb=$(echo "$scratch"/one/*.deb)

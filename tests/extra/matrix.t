@@ -51,4 +51,40 @@ for job in jobs.values():
     for step in job["steps"]:
         print(step.get("run", ""))' "$root/docs/matrix.md" >"$scratch/steps" 2>"$scratch/err"
 result $? "the CI's jobs are YAML, and one waits for the other"
+
+# ---- the matrix of this repository: ci/matrix.sh, and the workflow that runs it ----
+
+export MATRIX_BIN=$bin
+/usr/bin/python3 -c '
+import sys
+import yaml
+jobs = yaml.safe_load(open(sys.argv[1], encoding="utf-8"))["jobs"]
+assert jobs["publish"]["needs"] == "grade"
+print("\n".join(jobs["grade"]["strategy"]["matrix"]["target"]))
+for job in jobs.values():
+    for step in job["steps"]:
+        if "matrix.sh" in step.get("run", ""):
+            print(step["run"], file=sys.stderr)' "$root/.github/workflows/matrix.yml" >"$scratch/targets" 2>"$scratch/steps"
+result $? 'the workflow is YAML, and publishing waits for the grades'
+"$root/ci/matrix.sh" targets | LC_ALL=C sort >"$scratch/all"
+LC_ALL=C sort "$scratch/targets" | diff - "$scratch/all" >"$scratch/out"
+result $? 'it has each target that ci/matrix.sh knows'
+(cd "$root/docs/matrix/results" && perl -MJSON::PP -0777 -ne 'print decode_json($_)->{reproduce}[-1], "\n"' ./*.json) |
+	sed 's/.*--target \([^ ]*\).*/\1/' | LC_ALL=C sort | diff - "$scratch/all" >"$scratch/out"
+result $? 'and each has a committed result'
+# The steps of the workflow, in a folder like a checkout.
+mkdir -p "$scratch/checkout/docs/matrix"
+cp -r "$root/docs/matrix/results" "$scratch/checkout/docs/matrix/"
+cp -r "$root"/{ci,cases,claims,fixtures,targets} "$scratch/checkout/"
+rm "$scratch"/checkout/docs/matrix/results/haproxy-*
+sed 's/${{ matrix.target }}/haproxy bundled-vertex/; s/grade results/grade docs\/matrix\/results/' "$scratch/steps" >"$scratch/run"
+run env -C "$scratch/checkout" bash -e "$scratch/run"
+is 0 'its steps grade two gateways and write the page' err 'ccprobe run --target haproxy'
+run "$bin/ccprobe" lint --suite "$root" "$scratch"/checkout/docs/matrix/results/haproxy-*.json "$scratch"/checkout/docs/matrix/results/ccgate-for-vertex-*.json
+is 0 'the results are as lint wants them'
+[ "$(grep -c '^| [0-9]* | \[' "$scratch/checkout/page/README.md")" -eq "$(wc -l <"$scratch/all")" ] &&
+	grep -q '\[HAProxy [0-9]' "$scratch/checkout/page/README.md" && [ "$(stat -c %s "$scratch/checkout/page/index.html")" -lt 2000000 ]
+result $? 'the page has all gateways, and less than 2 MB'
+run "$root/ci/matrix.sh" grade "$scratch/none" nobody
+is 2 'a target that there is not' err "there is no target 'nobody'"
 end
