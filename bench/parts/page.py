@@ -203,6 +203,12 @@ class Page:
         return (f'an answer takes {cpu[0]} us of processor time, and {cpu[1]} of nginx; both share the cores with backend and generator. '
                 'Half of it is the system\'s; the rest are heads, which are read, judged, kept with order and spelling, and written anew.')
 
+    def why_ledger(self, row):
+        cpu = [self.middle(row, n, 'cpu') for n in ('with', 'without')]
+        return (f'{cpu[0]} us an answer, and {cpu[1]} without. No single step takes most of the difference: tokens are read off the answer, '
+                'the head is looked through for ids and credentials, a line is made, and the lines of a loop turn go into the file. '
+                '`docs/measuring.md` has each.')
+
     def why_translation(self, row):
         cpu = [self.middle(row, n, 'cpu') for n in ('translation', 'relay')]
         return (f'{cpu[0]} us an event, and {cpu[1]} as a relay. A chunk of which more than the text differs from the one before is read '
@@ -250,6 +256,7 @@ class Page:
             self.aim(f'ccgate with its ledger, {size}: processor without, while it relays',
                      self.ratio(row, 'with', 'without', 'cpu'), 1.05)
             self.either(2)
+            self.because(self.why_ledger(row))
         self.below_others()
         micro = self.f.get('micro') or {}
         self.aim('reader of event streams: of memchr', ratios(micro.get('sse', []), micro.get('memchr', [])), 0.25, True)
