@@ -17,7 +17,7 @@ enum {
 	IDLE_LIMIT = 256, /* connections that wait for a request */
 	READS = 8, /* of one connection, before others have their turn */
 	READ_BYTES = 16 * 1024,
-	FIRST_BYTES = 4 * 1024, /* they go on before more is read */
+	FIRST_BYTES = 4 * 1024, /* these are passed on before more is read */
 };
 
 #define SEND_BYTES ((size_t)1024 * 1024) /* in one turn */

@@ -39,7 +39,9 @@ struct loop {
 	size_t timers, heap_cap;
 	uint64_t order;
 	struct loop_after *after, **after_end; /* in the order they were set */
-	uint64_t pass; /* over them; those of a later one wait */
+	/* number of the pass over them; those set during it wait for the
+	 * next */
+	uint64_t pass;
 	tick_t turn; /* when the waiting of this turn ended */
 	bool in_turn, stop;
 	struct signal_watch *signals;

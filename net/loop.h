@@ -51,7 +51,8 @@ void loop_unwatch(struct loop *l, struct loop_io *io);
 
 typedef void loop_timer_fn(void *arg);
 
-/* Owned by the caller; zero-initialised is unset; must not move while set. */
+/* Owned by the caller; zero-initialised means not set; must not move while
+ * set. */
 struct loop_timer {
 	loop_timer_fn *fn;
 	void *arg;
@@ -69,11 +70,12 @@ void loop_timer_clear(struct loop *l, struct loop_timer *t);
 
 /* ---- at the end of a turn ---- */
 
-/* Owned by the caller; zero-initialised is unset; must not move while set. */
+/* Owned by the caller; zero-initialised means not set; must not move while
+ * set. */
 struct loop_after {
 	loop_timer_fn *fn;
 	void *arg;
-	struct loop_after *next, **link; /* link: NULL: not set */
+	struct loop_after *next, **link; /* link is NULL if it is not set */
 	uint64_t pass;
 };
 

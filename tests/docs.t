@@ -64,7 +64,7 @@ sub text_of {
 
 sub tail_of { return (grep { /\S/ } split /\n/, text_of($_[0]))[-12 .. -1] }
 
-# ended PID: its status, or nothing where it goes on for too long
+# ended PID: its status, or nothing if it runs for too long
 sub ended {
 	my ($pid) = @_;
 	my $until = time + PATIENCE;

@@ -36,7 +36,7 @@ void tap_feed(struct tap *t, struct span bytes);
 /* The body has ended: one that is no stream is read now. */
 void tap_finish(struct tap *t);
 
-/* tap_feed() and tap_finish(): these bytes end the body. */
+/* The same as tap_feed() and tap_finish(): these bytes end the body. */
 void tap_last(struct tap *t, struct span bytes);
 
 const struct tap_seen *tap_seen(const struct tap *t);

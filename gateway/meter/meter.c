@@ -286,7 +286,7 @@ static void meter_close(struct relay *r, enum stream_end end)
 		tap_finish(m->tap);
 	if (m->taps && tap_seen(m->tap)->ended)
 		end = END_CLEAN; /* the message was whole */
-	/* After the end of a message there is nothing new, as a rule. */
+	/* After the end of a message there is usually nothing new. */
 	if (end != END_CLEAN || !m->written.is || m->written.bytes != r->bytes)
 		metered_write(r, end_name(end));
 }

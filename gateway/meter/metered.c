@@ -28,11 +28,11 @@ int64_t metered_took(const struct metered *m)
 /* ---- what the client tells ---- */
 
 /* What the head tells, as it is; NULL: nothing. */
-struct told {
+struct metered_told {
 	const char *session, *agent, *prompt, *client;
 };
 
-static void take_told(struct told *t, const struct header *field)
+static void take_told(struct metered_told *t, const struct header *field)
 {
 	static const char prefix[] = "x-claude-code-";
 	const size_t len = sizeof(prefix) - 1;
@@ -55,7 +55,7 @@ static void take_told(struct told *t, const struct header *field)
 			*rows[i].to = field->value;
 }
 
-static void read_head(struct relay *r, struct told *t)
+static void read_head(struct relay *r, struct metered_told *t)
 {
 	const struct headers *h = &visit_head(r->visit)->headers;
 	struct metered *m = r->metered;
@@ -126,7 +126,7 @@ static struct span name_of(const struct provider *p)
 
 static void put_told(struct relay *r, struct record_row *record)
 {
-	struct told told = { .session = NULL };
+	struct metered_told told = { .session = NULL };
 
 	read_head(r, &told);
 	put(r, record->session, sizeof(record->session), span_of(told.session));

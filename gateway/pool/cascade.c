@@ -16,6 +16,16 @@
 #include "wire/bytes/mem.h"
 #include "wire/http/hop.h"
 
+/* A provider that sends comments or pings and nothing else may be at its end.
+ * If it goes on, the client gets them after this time, since they tell it to
+ * wait. */
+#define QUIET_WAIT (500 * TICK_MS)
+
+/* How long the first event of a stream may take, if another provider can be
+ * asked: the client gives up after 300 s without a byte, so that two have their
+ * time. An answer that is no stream may take minutes. */
+#define STREAM_WAIT (120 * TICK_S)
+
 struct cascade {
 	struct wanted wanted;
 	uint8_t order[WISH_PROVIDERS_LIMIT];
@@ -25,6 +35,8 @@ struct cascade {
 	struct http_head head; /* a head that waits for the first event */
 	struct first first;
 	bool holds; /* a head waits */
+	struct loop_timer quiet; /* ends the wait for an event after comments */
+	struct loop_timer patience; /* ends the wait for this provider */
 	bool passed; /* the client gets this answer */
 	bool streams; /* it is a successful stream */
 	/* when the attempt began; when the client got its first byte */
@@ -40,19 +52,23 @@ static struct standing *standing_of(const struct relay *r)
 	return r->config->pool->standings[c->order[c->at]];
 }
 
-static void let_go(struct cascade *c)
+static void let_go(const struct relay *r)
 {
+	struct cascade *c = r->cascade;
+
 	if (c->holds)
 		first_clear(&c->first);
 	http_head_clear(&c->head);
 	c->holds = false;
+	loop_timer_clear(r->gate->loop, &c->quiet);
+	loop_timer_clear(r->gate->loop, &c->patience);
 }
 
 static void cascade_free(struct relay *r)
 {
 	struct cascade *c = r->cascade;
 
-	let_go(c);
+	let_go(r);
 	wanted_clear(&c->wanted);
 	buf_clear(&c->listed);
 	buf_clear(&c->after);
@@ -92,7 +108,7 @@ static void forget(struct relay *r)
 	if (r->bridging)
 		r->gate->bridging->free(r);
 	attempt_restore_body(r);
-	let_go(r->cascade);
+	let_go(r);
 	r->is_stream = false;
 	r->note[0] = '\0';
 }
@@ -137,6 +153,7 @@ static void pass_head(struct relay *r, struct fetch *ft,
 	struct cascade *c = r->cascade;
 	struct standing *s = standing_of(r);
 
+	loop_timer_clear(r->gate->loop, &c->patience);
 	c->passed = true;
 	c->spoke = loop_now();
 	if (good && c->wanted.session)
@@ -157,7 +174,7 @@ static bool pass_held(struct relay *r, struct fetch *ft, bool good)
 
 	buf_init(&c->first.held, BUF_NO_LIMIT);
 	c->head = (struct http_head){ .status = 0 };
-	let_go(c);
+	let_go(r);
 	c->streams = true;
 	pass_head(r, ft, &head, good);
 	if (r->fetch && held.len > 0)
@@ -211,6 +228,15 @@ static void on_head(void *arg, struct fetch *ft, const struct http_head *head)
 		pass_head(r, ft, head, !fails);
 }
 
+/* The client gets the comments, and this answer. */
+static void on_quiet(void *arg)
+{
+	struct relay *r = arg;
+
+	if (r->fetch && r->visit)
+		(void)pass_held(r, r->fetch, true);
+}
+
 static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 {
 	struct relay *r = arg;
@@ -222,6 +248,11 @@ static bool on_data(void *arg, struct fetch *ft, struct span bytes)
 		       r->handler->on_data(r, ft, bytes);
 	switch (first_feed(&c->first, bytes)) {
 	case FIRST_MORE:
+		return true;
+	case FIRST_QUIET:
+		if (c->quiet.slot == 0)
+			loop_timer_set(r->gate->loop, &c->quiet,
+				       loop_now() + QUIET_WAIT, on_quiet, r);
 		return true;
 	case FIRST_ERROR:
 		if (!is_failure(r, CASCADE_EVENT, 200))
@@ -256,9 +287,10 @@ static bool ended(struct relay *r, enum stream_end end)
 {
 	const struct cascade *c = r->cascade;
 
-	if (c->holds && c->first.held.len == 0 && end == END_CLEAN)
+	if (c->holds && end == END_CLEAN &&
+	    (c->first.held.len == 0 || c->first.quiet))
 		return is_failure(r, CASCADE_EMPTY, 200) &&
-		       failed(r, "empty stream");
+		       failed(r, c->first.quiet ? "no event" : "empty stream");
 	return is_failure(r, CASCADE_BROKEN, 0) &&
 	       failed(r, end == END_CLEAN ? "half an event" : end_name(end));
 }
@@ -321,15 +353,27 @@ static void rename_model(struct relay *r)
 	attempt_change_body(r, &body);
 }
 
+static void on_patience(void *arg)
+{
+	struct relay *r = arg;
+
+	if (r->fetch && is_failure(r, CASCADE_BROKEN, 0))
+		(void)failed(r, end_name(END_TIMEOUT));
+}
+
 static void attempt(struct relay *r)
 {
 	struct cascade *c = r->cascade;
+	bool may_move = c->at + 1 < c->count && r->status == 0;
 
 	r->provider = &r->config->pool->list[c->order[c->at]];
 	r->listed = NULL;
 	c->passed = r->status != 0;
 	c->streams = false;
 	c->began = loop_now();
+	if (may_move && c->wanted.streams && !r->provider->head_given)
+		loop_timer_set(r->gate->loop, &c->patience,
+			       c->began + STREAM_WAIT, on_patience, r);
 	rename_model(r);
 	relay_ask(r);
 }

@@ -17,7 +17,7 @@ enum cascade_end {
 	CASCADE_STATUS, /* an answer with a status */
 	CASCADE_BROKEN, /* no answer, or no whole event of one */
 	CASCADE_EVENT, /* an error as the first event */
-	CASCADE_EMPTY, /* a stream without a byte */
+	CASCADE_EMPTY, /* a stream without an event */
 };
 
 /* The provider whose answer it is; NULL: no provider was asked, or there is

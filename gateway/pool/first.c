@@ -51,6 +51,15 @@ static bool is_error(const struct sse_event *ev)
 	return jscan_member(root, "error", &error) && error.type == J_OBJECT;
 }
 
+static bool is_ping(const struct sse_event *ev)
+{
+	struct jval root;
+
+	if (jscan(ev->data, &root, NULL) == 0 && root.type == J_OBJECT)
+		return jscan_member_is(root, "type", "ping");
+	return span_is(ev->name, "ping");
+}
+
 static enum first_says feed_events(struct first *s, struct span bytes)
 {
 	struct sse_event ev;
@@ -59,12 +68,18 @@ static enum first_says feed_events(struct first *s, struct span bytes)
 	for (;;) {
 		switch (sse_next(&s->events, &ev)) {
 		case SSE_MORE:
-			return FIRST_MORE;
+			return s->quiet ? FIRST_QUIET : FIRST_MORE;
+		case SSE_COMMENT:
+			s->quiet = true;
+			break;
 		case SSE_EVENT:
 			if (is_error(&ev))
 				return FIRST_ERROR;
-			if (ev.data_lines > 0)
+			if (ev.data_lines == 0)
+				break;
+			if (!is_ping(&ev))
 				return FIRST_GOOD;
+			s->quiet = true;
 			break;
 		default: /* the client waits for it */
 			return FIRST_GOOD;
@@ -97,6 +112,6 @@ enum first_says first_feed(struct first *s, struct span bytes)
 						       : feed_frames(s, bytes);
 
 	buf_add_span(&s->held, bytes);
-	return s->held.len > HELD_LIMIT && says == FIRST_MORE ? FIRST_GOOD
-							      : says;
+	return s->held.len > HELD_LIMIT && says != FIRST_ERROR ? FIRST_GOOD
+							       : says;
 }

@@ -16,6 +16,7 @@ enum first_kind {
 
 enum first_says {
 	FIRST_MORE, /* the first event has not come yet */
+	FIRST_QUIET, /* the same, but comments or pings have */
 	FIRST_GOOD,
 	FIRST_ERROR,
 };
@@ -23,6 +24,7 @@ enum first_says {
 struct first {
 	enum first_kind kind;
 	struct buf held;
+	bool quiet; /* comments or pings were all */
 	struct sse events;
 	struct event_stream frames;
 };

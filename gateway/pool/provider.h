@@ -42,6 +42,7 @@ struct provider {
 	/* after this silence in a stream of Bedrock or Vertex we send a ping */
 	uint32_t ping_ms;
 	uint32_t connect_ms, head_ms, idle_ms;
+	bool head_given; /* head_ms is not the default */
 	char *ca_file; /* NULL: the system's authorities only */
 	double price, weight; /* for the choice among several; price 0: free */
 	bool collects; /* may keep the requests it gets */

@@ -120,6 +120,8 @@ static void read_models(struct provider_reading *r, const cJSON *object)
 	}
 }
 
+#define NOT_GIVEN UINT32_MAX
+
 static void read_part(struct provider_reading *r,
 		      const struct json_field *table,
 		      struct provider_part *part)
@@ -127,7 +129,7 @@ static void read_part(struct provider_reading *r,
 	struct provider *p = r->provider;
 
 	*part = (struct provider_part){ .connect_ms = p->connect_ms,
-					.head_ms = p->head_ms,
+					.head_ms = NOT_GIVEN,
 					.idle_ms = p->idle_ms,
 					.ping_ms = p->ping_ms };
 	json_read_all(r->json, r->object, table, part, mistakes_take,
@@ -145,7 +147,9 @@ static void read_part(struct provider_reading *r,
 	p->translate.most_tokens = (int64_t)part->most_tokens;
 	p->translate.reasoning = part->reasoning;
 	p->connect_ms = part->connect_ms;
-	p->head_ms = part->head_ms;
+	p->head_given = part->head_ms != NOT_GIVEN;
+	if (p->head_given)
+		p->head_ms = part->head_ms;
 	p->idle_ms = part->idle_ms;
 	p->ping_ms = part->ping_ms;
 }

@@ -109,6 +109,8 @@ int wanted_read(struct wanted *a, const struct pool *p,
 		root = (struct jval){ .type = J_NULL, .text = SPAN_EMPTY };
 	if (read_model(a, p, route, root, status, why) < 0)
 		return -1;
+	a->streams = route->cloud.call == BRIDGE_STREAM ||
+		     jscan_get(root, "stream").type == J_TRUE;
 	a->session = session_of(h, root, buf_span(&a->model));
 	if (!words)
 		return 0;

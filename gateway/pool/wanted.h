@@ -9,6 +9,7 @@
 struct wanted {
 	struct wish wish; /* all wishes that apply, put together */
 	bool moves; /* the request names an order of its own */
+	bool streams; /* it asks for a stream */
 	struct buf model; /* the plain name; empty: it has none */
 	struct buf asked; /* the client's name for the model, decoded */
 	struct span spelt; /* the value in the body; len 0: not there */

@@ -56,7 +56,7 @@ struct serve {
 	size_t visits_count;
 
 	char *bytes; /* buffer for one read, of SERVE_READ_BYTES */
-	struct buf spare; /* an empty `out` with room, for whoever needs one */
+	struct buf spare; /* an empty buffer with memory, for the next `out` */
 	char date[40]; /* as a header's value */
 	time_t date_at;
 	bool running; /* a connection works and may call the owner */
@@ -187,7 +187,7 @@ ssize_t conn_recv(struct conn *c, void *bytes, size_t len);
 /* True when the system has taken all of `out`. */
 bool conn_flush(struct conn *c);
 
-/* Before anything is put into `out`: room that others have used before. */
+/* To be called before anything is put into `out`: reuses memory of others. */
 void conn_take_out(struct conn *c);
 
 /* Closes our side; the client gets to read what was sent before. */

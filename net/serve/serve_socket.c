@@ -90,7 +90,8 @@ static ssize_t conn_send(struct conn *c, const char *bytes, size_t len)
 		      : send(c->fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* Most have nothing to say at a time: they share the memory for it. */
+/* Most connections have nothing to send at a time, so they share the memory for
+ * it. */
 static void give_out(struct conn *c)
 {
 	struct serve *s = c->serve;

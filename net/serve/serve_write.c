@@ -137,7 +137,7 @@ static bool is_chunked(const struct visit *v)
 	       !visit_is_bodyless(v);
 }
 
-/* A chunk's size and its line end. */
+/* Writes the size of a chunk and its line end. */
 static void put_size(struct buf *out, size_t size)
 {
 	char text[2 * sizeof(size) + 2];

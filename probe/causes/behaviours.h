@@ -53,7 +53,7 @@ struct behaviours { /* zero-initialised is empty */
 	size_t count, cap;
 	struct behaviour_tally *tallies; /* sorted by name */
 	size_t tally_count, tally_cap;
-	struct secrets secrets; /* blotted out of examples */
+	struct secrets secrets; /* masked in examples */
 	/* ---- the run that is being read ---- */
 	const char *id; /* of its case */
 	struct sighting *run;

@@ -49,7 +49,7 @@ static int help(void)
 
 	option_help(rows, &text);
 	printf("usage: ccprobe record %s\n%s\n\nTexts become filler of the "
-	       "same length, credentials and ids become others, before "
+	       "same length, and credentials and ids are replaced, before "
 	       "anything\nis written; docs/record.md says what stays. Exit "
 	       "status: 0 after Ctrl-C, 2 usage, 3 it\ncould not start, or a "
 	       "file could not be written.\n\n%s",

@@ -125,6 +125,10 @@ const struct claim claims[] = {
 	  "lets it be said which providers may answer, and in which order",
 	  "Requests go to providers that the user did not choose.", NULL,
 	  true },
+	{ "price-weights",
+	  "asks the cheaper of two providers more often, or always",
+	  "Most requests are paid at the price of the dearer provider.", NULL,
+	  true },
 	{ "measured-sorts",
 	  "asks first who was the fastest, or the soonest, in the last "
 	  "answers",

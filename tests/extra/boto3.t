@@ -5,9 +5,9 @@
 #
 #	tests/extra/boto3.t
 #
-# Installs PyPI `boto3` and `anthropic` into build/extra. What is tried is bedrock.py
-# and cloud.py in tests/extra/sdk/, what the provider is told to fail with is
-# cloud.json there. Keys are made up. Where that is allowed it runs in a network
+# Installs PyPI `boto3` and `anthropic` into build/extra. The tests are bedrock.py and
+# cloud.py in tests/extra/sdk/; the errors of the provider are in cloud.json
+# there. Keys are made up. Where that is allowed it runs in a network
 # namespace that has loopback alone.
 set -u
 extra=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

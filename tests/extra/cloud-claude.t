@@ -2,12 +2,12 @@
 # A real Claude Code in its modes for Bedrock and for Vertex AI, and in its own,
 # through ccgate to ccmock as each of those providers, believable and --strict:
 # the same format on both sides, and the bridges between them. A session with
-# two calls of tools, one that is gone on with, a model that is not there, a
+# two calls of tools, one that is continued, a model that does not exist, a
 # prompt that is too long, a request that is signed.
 #
 #	CLAUDE=/path/to/claude tests/extra/cloud-claude.t
 #
-# Looked at is what the user gets (files, the client's result), and what the
+# Checked is what the user gets (files, the client's result), and what the
 # provider was asked. Client and network as in claude.t.
 set -u
 . "$(dirname "$0")/lib.sh"

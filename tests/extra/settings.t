@@ -99,8 +99,8 @@ said() {
 		print "model ", $s->{model} // "", "\n";' <"$scratch/doctor.json"
 }
 
-# The first request that the client sent, in the same words. Credentials are
-# blotted by the doctor itself, which is told them one by one.
+# The first request that the client sent, in the same form. The doctor
+# itself masks credentials; each is given to it.
 sent() {
 	local i name value
 	for i in 0 1 2; do

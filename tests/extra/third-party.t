@@ -19,10 +19,10 @@ for name; do
 done
 . "$extra/gateways.sh"
 
-# Cases that are run by themselves, one after the other, of a gateway of their
-# own: Portkey makes an empty request of what is no object, which could be that
-# of any case that runs then; the router answers nobody after the long prompt;
-# the gateway of Claude Code counts for nobody after a count that Bedrock refused.
+# Cases that run alone, one after the other, with a gateway of their own: Portkey
+# makes an empty request of a body that is not an object, which could belong to any
+# case that runs then; the router answers no requests after the long prompt; the
+# gateway of Claude Code does not count any more after a count that Bedrock refused.
 apart() {
 	case $1 in
 	portkey) echo blackbox/bad-json/no-json blackbox/bad-json/no-object blackbox/bad-json/truncated \

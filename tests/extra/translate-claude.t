@@ -2,12 +2,12 @@
 # A real Claude Code in front of chat completions and of Responses: through
 # ccgate, which translates, to ccmock, believable and --strict, as that vendor. Calls of tools
 # one after the other and in one turn, an image, structured output, a session
-# that is gone on with, a tool whose name the vendor does not take; and what
-# cannot be had: WebSearch, permission mode auto, a model that is not there.
+# that is continued, a tool whose name the vendor does not accept; and what is
+# not possible: WebSearch, permission mode auto, a model that does not exist.
 #
 #	CLAUDE=/path/to/claude tests/extra/translate-claude.t
 #
-# Looked at is what the user gets (files, the client's result), and what the
+# Checked is what the user gets (files, the client's result), and what the
 # provider was asked. Client and network as in claude.t.
 set -u
 . "$(dirname "$0")/lib.sh"
@@ -43,7 +43,7 @@ serve() {
 }
 
 # asked: what the provider was asked, one request a line: the roles of its turns
-# with the ids of calls and results, in the words of chat completions, then the
+# with the ids of calls and results, by the names of chat completions, then the
 # whole body
 asked() {
 	perl -MJSON::PP -MEncode -ne '

@@ -7,8 +7,8 @@
 # In each row the client prints the answer; the provider that the model belongs to
 # was asked for its own name of the model, with its own key and nobody else's; the
 # other provider was not asked; and the ledger says whose key it was. What only a
-# session on a terminal has (the status line, /model, /status) is looked at in
-# tmux. As in claude.t the client is installed with npm where CLAUDE is not given,
+# session on a terminal has (the status line, /model, /status) is checked in
+# tmux. As in claude.t the client is installed with npm if CLAUDE is not given,
 # and has loopback alone, a clean environment and a throw-away HOME. Two minutes.
 set -u
 . "$(dirname "$0")/lib.sh"

@@ -118,7 +118,7 @@ sub patterns_of {
 }
 
 # Those that wait longest begin first, so that nothing waits for them at the end.
-my %waits = map { $_ => 1 } qw(pool-never-forgives buffers-all four-at-once no-eof-after-cut no-eof-after-stop head-hangs
+my %waits = map { $_ => 1 } qw(pool-never-forgives pool-lists-never buffers-all four-at-once no-eof-after-cut no-eof-after-stop head-hangs
 	serialises hangs-when-upstream-dies buffers-events cancel-ignored cancel-ignored-while-paused
 	cancel-ignored-in-stream cancel-ignored-before-head merges-deltas);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs of a part: what failed before, without some cases, ids alone, and events
-# while it goes on.
+# Runs of some cases only: those that failed before, all but some, only their ids;
+# and events during a run.
 set -u
 . "$(dirname "$0")/lib.sh"
 

@@ -39,7 +39,7 @@ is 3 'a gateway that makes one event of many' err 'makes 6 events of a stream th
 run "$bin/ccprobe" bench --each 20 --spread 0
 is 3 'two equal runs that differ' err 'this machine is too busy: two equal runs differ by a factor of '
 
-# A gateway that was running: another provider stands behind it.
+# A gateway that was running already: it has another provider.
 start_mock() {
 	"$bin/ccmock" --listen 127.0.0.1:0 >"$scratch/mock" 2>&1 &
 	mock=$!

@@ -145,7 +145,7 @@ found() {
 	tell "$title" "$scratch/err"
 }
 
-# files TITLE: what was written beside that is told, too
+# files TITLE: the files that were written, too
 files() { tell "$1: files" "$scratch/out" "$folder/report.md" "$folder"/*.curl.sh "$folder"/*.json "$folder"/*.http; }
 
 forty=$scratch/forty.http
@@ -450,7 +450,7 @@ count=$((count + 1))
 
 # ---- the way ----
 
-# ccmock answers whoever asks it to pass a request on, so it is a proxy too.
+# ccmock answers requests that are meant for a proxy, too, so it can be one.
 arm "$(refuse bad '{"has":"\"context_management\""}' 400 "$no")"
 mkdir "$HOME/.claude"
 printf '{"env":{"HTTPS_PROXY":"http://user:planted-proxy-word-0007@%s"}}' "${provider#http://}" >"$HOME/.claude/settings.json"
@@ -559,7 +559,7 @@ is 2 'answers to another credential are not believed' err 'another credential'
 run "$bin/ccprobe" bisect "$forty" "$provider" --out "$scratch/stopped" --key sk-another-bisect-key-0002 --fresh
 is 1 '--fresh forgets them'
 
-# throttled HEADER: the eighth request is told to come again later
+# throttled HEADER: the eighth request is refused, to be sent again later
 throttled() {
 	arm "\"later\":{\"when\":{\"call\":8},\"reply\":{\"status\":$1,\"headers\":[[\"retry-after\",\"$2\"]],\"text\":\"later\"}}" \
 		"$(refuse bad '{"has":"uri-reference"}' 400 'format is bad')"

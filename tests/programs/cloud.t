@@ -114,7 +114,7 @@ for format in messages bedrock vertex; do
 	result $? "a stream of $format that is no whole is told and cut"
 done
 
-# What ccgate is told.
+# The configuration of ccgate.
 cat >"$scratch/gate.json" <<END
 { "listen": "127.0.0.1:0", "keys": ["$key"], "fronts": "messages",
   "upstream": { "url": "$mock", "key": "up-key", "format": "bedrock", "region": "eu-west-1",
@@ -140,8 +140,8 @@ run "$bin/ccgate" --upstream "$mock" --upstream-key k --key "$key" --fronts open
 is 2 "a front that there is not" err "fronts are 'messages', 'bedrock' and 'vertex'"
 
 
-# Words of another gateway that clients know as well as the provider's, and a
-# count that it says it cannot do: ccgate's answers, retold.
+# Messages of another gateway that clients know as well as the provider's, and a
+# count that it cannot do: ccgate's answers, rewritten.
 cat >"$scratch/retell" <<'END'
 use strict;
 use warnings;

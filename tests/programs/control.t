@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What ccmock tells whom: the control port, credentials in the journal, the log.
+# What ccmock shows to whom: the control port, credentials in the journal, the log.
 set -u
 . "$(dirname "$0")/lib.sh"
 

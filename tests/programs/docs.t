@@ -67,7 +67,7 @@ sub rows {
 	return $text =~ /^\Q$head\E[^\n]*\n\|[-:|]+\n((?:\|[^\n]*\n)+)/m ? split /\n/, $1 : ();
 }
 
-# What stands in backticks in their first cells.
+# The texts in backticks in their first cells.
 sub cells {
 	return map { /^\|((?:`[^`]*`|[^|])*)\|/ ? $1 =~ /`([^`]+)`/g : () } rows(@_);
 }
@@ -101,7 +101,7 @@ same('operators: cases/README.md',
 	[cells(text_of('cases/README.md'), '| operator |')],
 	[ccprobe('explain', 'operators') =~ /^(\S+)/mg]);
 
-# Without what stands in brackets, and without a pointer.
+# Without the parts in brackets, and without a pointer.
 sub subject_word {
 	my ($word) = @_;
 	$word =~ s/\[[^\]]*\]|#.*//g;

@@ -226,7 +226,7 @@ serve script "$bin/ccmock" --listen 127.0.0.1:0 --key "$KEY" "$scratch/once.json
 examine
 report '@f == 0'
 result $? 'what is refused once is not refused for its size'
-says 'asked again, it is taken' 'and that is told'
+says 'sent again, it is accepted' 'and that is told'
 kill "$server"
 scripted DR-BAD-REQUEST 'all of them are refused' <<'EOF'
 "all": { "when": { "path": "/v1/messages" }, "reply": { "status": 400, "json":

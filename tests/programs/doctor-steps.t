@@ -15,7 +15,7 @@ read -r requests tokens < <(perl -MJSON::PP -e 'local $/; my $r = decode_json(<>
 run grep -F "about $requests requests and $tokens,000 tokens" "$root/docs/doctor-steps.md"
 is 0 'what a run takes is what docs/doctor-steps.md says'
 
-# ---- one whose answers begin late is told of meanwhile ----
+# ---- a server whose answers begin late is reported while the doctor waits ----
 
 cat >"$scratch/late.json" <<'EOF'
 { "upstream": { "late": { "reply": { "provider": true, "delay_ms": 8200 } } } }
@@ -102,7 +102,7 @@ scripted DR-RELAY-UNEVEN 'tokens that differ' --relay <<'EOF'
 EOF
 url=$provider
 examine --window
-report '@f == 0 && $r->{planned_tokens} > 200000 && grep { $_->{id} eq "window" && $_->{text} =~ /are taken/ } @{$r->{steps}}'
+report '@f == 0 && $r->{planned_tokens} > 200000 && grep { $_->{id} eq "window" && $_->{text} =~ /are accepted/ } @{$r->{steps}}'
 result $? '--window asks for a long one, and tells before what it costs'
 gate newest-words-only
 examine --window

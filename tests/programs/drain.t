@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# ccgate that is told to end, or to read its configuration anew, while streams
-# are under way. Run under ThreadSanitizer too, with four workers.
+# ccgate gets a signal to end, or to read its configuration again, while streams
+# are open. Run under ThreadSanitizer too, with four workers.
 set -u
 . "$(dirname "$0")/lib.sh"
 patience=30 # a drain may have to wait for what it cannot hurry

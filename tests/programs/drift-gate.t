@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# ci/drift.sh, with a recorder of ours in the place of a real client: it copies the
-# newest recordings, and changes what it is told to.
+# ci/drift.sh, with a recorder of the test instead of a real client: it copies the
+# newest recordings, and changes them as the test wants.
 set -u
 . "$(dirname "$0")/lib.sh"
 export DRIFT_BIN=$bin DRIFT_RECORDER=$scratch/recorder

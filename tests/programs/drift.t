@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What changed between two releases, in a suite with two made ones: each kind of
-# change is told, with the requests and the cases that it touches, and prose is
-# counted.
+# What changed between two releases, in a suite with two made-up ones: each kind of
+# change is reported, with the requests and the cases that it concerns; changes of
+# prose are counted.
 set -u
 . "$(dirname "$0")/lib.sh"
 cd "$scratch" || exit 1

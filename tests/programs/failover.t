@@ -6,7 +6,7 @@ set -u
 
 # A provider for each way to fail, all played by one mock, which knows them by
 # what they call the model. Each is asked once: after that it is known to fail.
-causes='408 429 500 502 503 504 529 fin rst error frame empty half chat whole'
+causes='408 429 500 502 503 504 529 fin rst error frame empty quiet pings half chat whole'
 serve sick "$bin/ccmock" --listen 127.0.0.1:0 <(
 	cat <<-'END'
 	{ "upstream": {
@@ -22,6 +22,8 @@ serve sick "$bin/ccmock" --listen 127.0.0.1:0 <(
 	  "error": { "when": { "model": "is-error" }, "reply": { "events": "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n" } },
 	  "frame": { "when": { "path": "/model/is-frame/*" }, "reply": { "events": "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n" } },
 	  "empty": { "when": { "model": "is-empty" }, "reply": { "events": "" } },
+	  "quiet": { "when": { "model": "is-quiet" }, "reply": { "events": ": waiting\n\n: waiting\n\n" } },
+	  "pings": { "when": { "model": "is-pings" }, "reply": { "events": ": waiting\n\nevent: ping\ndata: {\"type\":\"ping\"}\n\n" } },
 	  "half": { "when": { "model": "is-half" }, "reply": { "raw_text": "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n6\r\nevent:\r\n", "end": "fin" } },
 	  "openai": { "when": { "model": "is-openai" }, "reply": { "say": [ { "error": "overloaded_error", "status": 200 } ] } },
 	  "bad": { "when": { "model": "is-400" }, "reply": { "status": 400, "json": { "type": "error", "error": { "type": "invalid_request_error", "message": "Invalid signature" } } } },
@@ -90,6 +92,8 @@ for cause in $causes connect; do
 done
 until_true grep -q 'by well after 529: 529' "$scratch/gate.err"
 result $? "the log says who failed, and how"
+until_true grep -q 'by well after pings: no event' "$scratch/gate.err"
+result $? "pings alone are no answer"
 
 # ---- who fails is asked last, and not first ----
 

@@ -50,7 +50,7 @@ result $? "one that does not is not"
 run curl -s "http://127.0.0.1:$port/healthz"
 ! has out '"ok"'
 result $? "plain HTTP is no way in"
-# A new certificate is taken by SIGHUP; the connection that is there goes on.
+# A new certificate is taken by SIGHUP; an open connection stays open.
 : >"$scratch/kept"
 openssl s_client -connect "127.0.0.1:$port" -quiet -no_ign_eof >"$scratch/kept" 2>/dev/null < <(
 	printf 'GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n'

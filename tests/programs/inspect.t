@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The live page, without a browser: who gets it, what it tells as it happens, and
-# that no credential is in it; of ccmock, and of a run while it goes on and after it.
-# tests/extra/inspect.t looks at it with a browser.
+# The live page, without a browser: who gets it, which events it sends, and that
+# no credential is in it; of ccmock, and of a run, during it and after it.
+# tests/extra/inspect.t tests it with a browser.
 set -u
 . "$(dirname "$0")/lib.sh"
 ask() { run curl -s -m 20 "$@"; }
@@ -48,9 +48,9 @@ is 0 'nothing can be sent to it' out 405
 ask -w '%{http_code}' "$page/exchange/99"
 is 0 'an exchange that is not there' out 'it is no longer kept' out 404
 
-# ---- what it tells ----
+# ---- the events that it sends ----
 
-# Whoever looks on before anything happens is told of it.
+# A reader that connects before anything happens gets the events.
 curl -sN -m 60 "$page/events" >"$scratch/live" &
 servers+=($!)
 until_true grep -q '^event: hello' "$scratch/live"

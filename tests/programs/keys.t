@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ccgate's keys: models, expiry, rates, streams, budgets; how each refusal is told.
+# ccgate's keys: models, expiry, rates, streams, budgets; what each refusal says.
 set -u
 . "$(dirname "$0")/lib.sh"
 

@@ -22,8 +22,8 @@ cat >"$scratch/target/target.json" <<END
 }
 END
 
-# begin NAME: a run that takes long. Whoever runs the tests may have SIGHUP ignored
-# (nohup); what is tested here is a run that has not.
+# begin NAME: a run that takes long. The tests may have been started with SIGHUP
+# ignored (nohup); here the run must not ignore it.
 begin() {
 	rm -f "$scratch/sleeper" "$scratch/gate"
 	env --default-signal=HUP "$bin/ccprobe" run --target "$scratch/target/target.json" --slow timing/silence --keep all --out "$scratch/$1" \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Live cases with a stand-in for Claude Code: a script that asks with curl. What
-# a session gets and leaves behind, terminals, signals, sessions that hang or go
-# on for ever, and what is said where there is no client.
+# Live cases with a stand-in for Claude Code: a script that uses curl. What
+# a session gets and leaves behind, terminals, signals, sessions that hang or never
+# end, and what ccprobe says if there is no client.
 set -u
 . "$(dirname "$0")/lib.sh"
 unset "${!ANTHROPIC@}" "${!CLAUDE@}"

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Many results beside each other: what is read and refused, what is told apart,
+# Many results side by side: what is read and refused, what is distinguished,
 # the history of one gateway, result files, and the page.
 set -u
 . "$(dirname "$0")/lib.sh"
 matrix() { run "$bin/ccprobe" matrix "$@"; }
 
 # report FILE GATEWAY VERSION DATE CASE...: a report as `run` writes it. A case
-# is ID:DUTY:VERDICT; the verdicts other, left and broken are what becomes one
-# of the words of the matrix. What fails, fails by the first cause.
+# is ID:DUTY:VERDICT; the verdicts other, left and broken become words of the
+# matrix. A case that fails has the first cause.
 report() {
 	local file=$1 gateway=$2 version=$3 date=$4
 	shift 4
@@ -54,7 +54,7 @@ report new.json 'Gate <One>' 1.1 2026-11-01 errors/kept/529:ERR-01:pass errors/k
 report two.json Two 2.0 2026-11-02 errors/kept/529:ERR-01:pass stream/ends:SSE-03:undecided \
 	auth/refusal:AUTH-06:skip errors/own:ERR-02:other cancel/left:CANCEL-01:left body/x:BODY-01:broken
 
-# ---- what is told apart ----
+# ---- what is distinguished ----
 
 matrix "$scratch/old.json" "$scratch/new.json" "$scratch/two.json"
 is 0 'Markdown on stdout' out '| 1 | [Gate &lt;One&gt; 1.1](#result-1) | Claude Code 2.1.332 | 2026-11-01 | C, partial | 80 |' \

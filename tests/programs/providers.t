@@ -27,7 +27,7 @@ sed '/"wishes"/d' "$root/targets/bundled-pool/target.json" >"$scratch/pool/targe
 ccprobe run --suite "$root" --target "$scratch/pool/target.json" failover/asked-fails/only --no-color
 is 77 'and what needs a place for wishes' out "'wishes' of the target"
 
-# ---- a gateway that runs: where the mock listens is told ----
+# ---- a gateway that runs already: ccprobe says where the mock listens ----
 
 free_port
 a=$port

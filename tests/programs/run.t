@@ -89,7 +89,7 @@ is 3 'another key upstream than was said' err 'does not use the key' err PRE-UPS
 run "$bin/ccprobe" run --gateway "$gate" --mock-listen "127.0.0.1:$port" \
 	--key x stream/ends
 is 2 'a key that is too short to be looked for' err '--without authenticates'
-# Keys that are words of requests, for a gateway that is sound.
+# Keys that are also words of requests, with a gateway without faults.
 for keys in '--key anthropic sk-up-key-000' '--upstream-key sk-own-key-000 message_start'; do
 	read -r which CCGATE_KEY CCGATE_UPSTREAM <<<"$keys"
 	serve "gate$which" "$bin/ccgate" --listen 127.0.0.1:0 --upstream "http://127.0.0.1:$port" \

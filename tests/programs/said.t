@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What ccprobe says to command lines and tells of cases, word for word.
+# What ccprobe prints for command lines and about cases, word for word.
 set -u
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/told.sh"
@@ -279,14 +279,14 @@ here explain --request area/all >"$scratch/whole"
 head -c 300 "$scratch/whole" >"$scratch/out"
 tell 'a request' "$scratch/out"
 
-# ---- keys that are found, and how a command is told ----
+# ---- keys that are found, and how a command is shown ----
 
 said <<'END'
 env ANTHROPIC_AUTH_TOKEN=$KEY "$bin/ccprobe" run --suite "$root" --gateway http://127.0.0.1:1 --preflight-ms 50
 env ANTHROPIC_API_KEY=$KEY ANTHROPIC_AUTH_TOKEN= "$bin/ccprobe" run --suite "$root" --gateway http://127.0.0.1:1 --preflight-ms 50
 env ANTHROPIC_API_KEY= "$bin/ccprobe" run --suite "$root" --gateway http://127.0.0.1:1
 END
-# told_command OPTION...: the command as the report tells it
+# told_command OPTION...: the command as the report shows it
 told_command() {
 	here run --bundled --report conformance "$@" area/alone >"$scratch/whole" 2>/dev/null
 	grep -F 'ccprobe run' "$scratch/whole" >"$scratch/out"

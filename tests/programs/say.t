@@ -85,7 +85,7 @@ for gate in "$straight" "$translated"; do
 	result $? "a call that is cut stays cut"
 done
 
-# A stream that is held up goes on when it is released.
+# A stream that waits at a hold continues when it is released.
 curl -sSN -m 20 "$translated/v1/messages" -H 'x-api-key: team-key-0123456789' -H 'content-type: application/json' \
 	-d '{"model":"m","stream":true,"max_tokens":9,"messages":[{"role":"user","content":"HELD"}]}' >"$scratch/held" 2>&1 &
 held=$!
@@ -97,7 +97,7 @@ run curl -sS -m 20 "$mock/v1/messages/count_tokens" -H 'x-api-key: k' -H 'anthro
 	-d '{"model":"m","messages":[{"role":"user","content":"hello"}]}'
 is 0 "what is no request of a format is the provider's to answer" out '{"input_tokens":'
 
-# What is wrong is told with its place.
+# Errors in a script are reported with their place.
 sed 's/"stop"/"stopp"/; s/"calls"/"cals"/' "$scratch/said.json" >"$scratch/bad.json"
 run "$bin/ccmock" --listen 127.0.0.1:0 "$scratch/bad.json"
 is 2 "a misspelt member of form" err "bad.json:11:15: unknown key 'cals'; did you mean 'calls'?"
@@ -112,7 +112,7 @@ run "$bin/ccmock" help
 is 0 "help without a topic lists them" out "  vendors " out '--vendor NAME'
 
 # A tool loop with a vendor that wants its thoughts back: a gateway that sends
-# them gets an answer, one that does not is told.
+# them gets an answer, one that does not gets an error.
 serve deepseek "$bin/ccmock" --listen 127.0.0.1:0 --vendor deepseek
 vendor=$url
 for reasoning in true false; do

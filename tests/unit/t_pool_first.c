@@ -22,7 +22,8 @@ static void expect_first(enum first_kind kind, struct span stream,
 		size_t at = 0;
 
 		first_init(&first, kind);
-		while (at < stream.len && now == FIRST_MORE) {
+		while (at < stream.len &&
+		       (now == FIRST_MORE || now == FIRST_QUIET)) {
 			struct span piece =
 				span_first(span_skip(stream, at), step);
 
@@ -42,6 +43,7 @@ static void expect_first(enum first_kind kind, struct span stream,
 
 static void t_events(void **state)
 {
+#define PING "event: ping\ndata: {\"type\": \"ping\"}\n\n"
 #define ERROR_EVENT \
 	"event: error\ndata: " \
 	"{\"type\":\"error\",\"error\":{\"type\":\"x\"}}\n\n"
@@ -67,7 +69,14 @@ static void t_events(void **state)
 		  FIRST_ERROR, 0 },
 		{ "event: nothing\n\n" ERROR_EVENT, FIRST_ERROR, 0 },
 		{ "data: no JSON\n\n", FIRST_GOOD, 0 },
-		{ ": waiting\n", FIRST_GOOD, 0 },
+		{ ": waiting\n", FIRST_QUIET, 0 },
+		{ PING, FIRST_QUIET, 0 },
+		{ "data: {\"type\":\"ping\"}\n\n", FIRST_QUIET, 0 },
+		{ "event: ping\ndata: {}\n\n", FIRST_GOOD, 0 },
+		{ "event: ping\ndata: none\n\n", FIRST_QUIET, 0 },
+		{ ": waiting\n\n" PING ERROR_EVENT, FIRST_ERROR, 0 },
+		{ ": waiting\n\n" PING "data: {}\n\n", FIRST_GOOD, 0 },
+		{ ": waiting\n\nevent: message_start\n", FIRST_QUIET, 0 },
 	};
 
 	(void)state;

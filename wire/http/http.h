@@ -14,7 +14,7 @@ struct header {
 	char *value; /* without the white space around it; bytes, no NUL */
 };
 
-struct headers_text; /* where names and values stand */
+struct headers_text; /* memory for names and values */
 
 /* Zero-initialised is empty. Members are read-only for callers. */
 struct headers {

@@ -39,12 +39,12 @@ static bool is_named(const struct header *h, const char *name)
 	return *a == *b;
 }
 
-/* ---- texts: they stay where they are, and go all together ---- */
+/* ---- texts: they never move, and are freed together ---- */
 
 enum { FIRST_ROOM = 512 };
 
 struct headers_text {
-	struct headers_text *next; /* older, and full */
+	struct headers_text *next; /* an older, full one */
 	size_t len, room;
 	char bytes[];
 };

@@ -66,6 +66,20 @@ static enum auth open_to_all(struct relay *r, enum auth auth)
 	return is_about_key(r) ? AUTH_GOOD : auth;
 }
 
+/* ---- what is under way ---- */
+
+static bool is_budgeted_stream(const struct relay *r)
+{
+	return r->key && budget_is_any(&r->key->budget) && fault_is_stream(r);
+}
+
+static void breaks_off(struct slot *s, struct buf *out, enum stream_end *end)
+{
+	(void)s;
+	(void)out;
+	*end = END_CUT;
+}
+
 /* ---- how it is refused ---- */
 
 static bool has(const struct gate_reply *reply, const char *words)
@@ -135,6 +149,8 @@ const struct fault faults_of_keys[] = {
 	  .lifts = "models" },
 	{ "key-sees-all-models", "lists the same models to each key",
 	  .lifts = "lists" },
+	{ "key-breaks-off", "breaks off the stream that spends a budget",
+	  .applies = is_budgeted_stream, .end = breaks_off },
 	{ "key-budget-as-rate", "answers a spent budget as a rate limit",
 	  .local = as_rate_limit },
 	{ "key-budget-without-fields",

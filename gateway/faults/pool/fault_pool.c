@@ -235,6 +235,17 @@ static void lists_as_others(struct relay *r, struct gate_reply *reply)
 			     "\"model\",\"name\":\"claude-opus-4-5\"}]}");
 }
 
+static bool list_hangs(struct relay *r)
+{
+	return is_list(r);
+}
+
+static bool list_hangs_on(struct relay *r, struct slot *s)
+{
+	(void)s;
+	return is_list(r);
+}
+
 static void lists_nothing(struct relay *r, struct gate_reply *reply)
 {
 	if (reply->status == 200 && is_list(r))
@@ -336,6 +347,9 @@ const struct fault faults_of_pools[] = {
 	  "answers 503 for a model that nobody serves",
 	  .local = unknown_as_outage },
 	{ "pool-lists-nothing", "lists no models", .local = lists_nothing },
+	{ "pool-lists-never",
+	  "does not answer a request for the list of models",
+	  .arrived = list_hangs, .ready = list_hangs_on },
 	{ "pool-lists-for-ever",
 	  "says after each page of models that there is another one",
 	  .own_edit = { .path = "/has_more", .with = "true" } },

@@ -228,7 +228,7 @@ static int answer_text(const struct secrets *s, const struct passing *p,
 
 	rc = copy_fields(s, &p->head.headers, answer_value, &head.headers, f);
 	http_head_write(&head, out);
-	buf_add_span(out, buf_span(&p->copy.body)); /* blotted already */
+	buf_add_span(out, buf_span(&p->copy.body)); /* masked already */
 	if (p->copy.is_short)
 		buf_addf(out, "\n(cut short; %" PRIu64 " bytes came)\n",
 			 p->copy.bytes);

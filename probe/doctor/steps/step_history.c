@@ -54,9 +54,9 @@ static void judge(struct doctor *d, const struct doctor_call *c,
 	char a[32], b[32];
 
 	if (without <= 0 || with <= 0) {
-		buf_add_text(&out->text, "taken; usage does not say how long "
-					 "it was, so it could not be seen "
-					 "whether all of it arrived");
+		buf_add_text(&out->text,
+			     "accepted; usage does not say how long it was, so "
+			     "it could not be seen whether all of it arrived");
 		return;
 	}
 	d->seen.history_tokens = with;

@@ -193,7 +193,7 @@ static void explain_refused(struct doctor *d, const struct key_trial *t,
 			     variable_for(!bearer));
 	if (out->text.len == 0)
 		buf_addf(&out->text,
-			 "the key is refused as it is sent, but taken in %s",
+			 "the key is refused as it is sent, but accepted in %s",
 			 header_of(!bearer));
 	out->state = STATE_BAD;
 }
@@ -285,8 +285,8 @@ static const char *made_of(int status)
 		return "Claude Code shows it, but does not say that the key is "
 		       "wrong";
 	if (status >= 500 || status == 429 || status == 408 || status == 409)
-		return "Claude Code takes it for a passing fault and asks "
-		       "again and again";
+		return "Claude Code takes it for a temporary failure and "
+		       "retries";
 	if (status >= 300 && status < 400)
 		return "Claude Code does not follow it";
 	if (status >= 200 && status < 300)

@@ -95,12 +95,12 @@ static void judge(struct doctor *d, const struct doctor_call *c,
 	if (with > 0 && without > 0 && with < without + SURELY)
 		without = tokens_without(d, out);
 	if (with <= 0 || without <= 0) {
-		buf_add_text(&out->text, "taken; whether it arrived could not "
-					 "be seen");
+		buf_add_text(&out->text,
+			     "accepted; whether it arrived could not be seen");
 		return;
 	}
 	buf_addf(&out->text,
-		 "taken, %" PRId64 " tokens with one, %" PRId64 " without",
+		 "accepted, %" PRId64 " tokens with one, %" PRId64 " without",
 		 with, without);
 	if (with >= without + GROWTH_LEAST)
 		return;

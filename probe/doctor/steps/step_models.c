@@ -219,8 +219,7 @@ static void tell_listing(const struct doctor *d, const struct doctor_call *c,
 {
 	if (l->readable) {
 		buf_addf(text,
-			 "%zu listed, %zu that Claude Code takes, in "
-			 "%lld ms",
+			 "%zu listed, %zu that Claude Code uses, in %lld ms",
 			 l->count, l->usable,
 			 (long long)((c->got.ended - c->got.began) / TICK_MS));
 	} else {

@@ -163,7 +163,7 @@ static void run_connect(struct doctor *d, struct step_result *out)
 
 	shown_origin(d, &origin);
 	if (x->end == END_CLEAN || x->stage > STAGE_CONNECT) {
-		(void)buf_addf(&out->text, "%s takes connections",
+		(void)buf_addf(&out->text, "%s accepts connections",
 			       buf_str(&origin));
 	} else {
 		(void)buf_add_text(&out->text, x->text);

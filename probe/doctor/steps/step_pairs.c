@@ -356,7 +356,8 @@ void step_pairs(struct doctor *d, struct step_result *out)
 
 	find_pairs(&p, d);
 	if (d->seen.realistic) {
-		buf_addf(&out->text, "%zu, all taken with the recorded request",
+		buf_addf(&out->text,
+			 "%zu, all accepted with the recorded request",
 			 p.count + p.left_out);
 		pairs_clear(&p);
 		return;

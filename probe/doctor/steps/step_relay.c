@@ -252,9 +252,10 @@ static void judge_window(struct doctor *d, const struct doctor_call *c,
 			step_finding(d, out, "DR-RELAY-WINDOW", c, tokens,
 				     buf_str(&what), NULL);
 	} else {
-		buf_addf(&out->text,
-			 "about %s tokens are taken, and counted as %" PRId64,
-			 tokens, got);
+		buf_addf(
+			&out->text,
+			"about %s tokens are accepted, and counted as %" PRId64,
+			tokens, got);
 		if (got > 0 && got < (int64_t)WINDOW * LEAST_PERCENT / 100)
 			step_finding(d, out, "DR-RELAY-WINDOW-CUT", c, tokens,
 				     NULL, NULL);

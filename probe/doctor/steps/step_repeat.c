@@ -138,7 +138,8 @@ static void judge(struct doctor *d, const struct groups *g,
 		return;
 	buf_addf(&share, "%u of %u", g->failed, g->asked);
 	step_finding(d, out, "DR-UNEVEN", c, buf_str(&share), bad->what,
-		     *bad->server ? bad->server : "nobody that is named");
+		     *bad->server ? bad->server
+				  : "a server that does not say its name");
 	buf_clear(&share);
 }
 

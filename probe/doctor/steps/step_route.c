@@ -273,12 +273,12 @@ static void go_on(struct doctor *d, struct step_result *out)
 		     NULL);
 	if (take_again(d, true)) {
 		(void)buf_add_text(&out->text,
-				   "; the recorded request is taken, and all "
-				   "that follow are made like it");
+				   "; the recorded request is accepted, and "
+				   "all later ones are made like it");
 	} else {
 		(void)buf_add_text(&out->text,
-				   "; the recorded request is taken, but not "
-				   "when its texts are cut");
+				   "; the recorded request is accepted, but "
+				   "not with its texts cut");
 		out->state = STATE_BAD;
 	}
 	buf_clear(&what);
@@ -291,7 +291,7 @@ static bool is_only_small(struct doctor *d, struct step_result *out)
 	if (!may_lack(d->first) || !can_ask(d) || !is_recorded_taken(d))
 		return false;
 	if (take_again(d, false)) {
-		(void)buf_add_text(&out->text, "; asked again, it is taken");
+		(void)buf_add_text(&out->text, "; sent again, it is accepted");
 		return false;
 	}
 	go_on(d, out);

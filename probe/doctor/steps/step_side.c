@@ -79,10 +79,11 @@ static void judge_format(struct doctor *d, const struct doctor_call *c,
 	if (is_title(buf_span(&text))) {
 		buf_add_text(&out->text, "JSON that fits the schema");
 	} else if (!is_whole(&s) || text.len == 0) {
-		buf_add_text(&out->text, "taken; the answer is not whole, so "
-					 "its form could not be seen");
+		buf_add_text(&out->text, "accepted; the answer is not whole, "
+					 "so its form could not be seen");
 	} else {
-		buf_add_text(&out->text, "taken, and answered without it");
+		buf_add_text(&out->text,
+			     "accepted, but the answer is not in this format");
 		step_finding(d, out, "DR-FORMAT-LOST", c, buf_str(&text), NULL,
 			     NULL);
 	}
@@ -178,8 +179,9 @@ static void judge_search(struct doctor *d, const struct doctor_call *c,
 	} else if (has_bytes(&c->got, "server_tool_use")) {
 		buf_add_text(&out->text, "it is made");
 	} else {
-		buf_add_text(&out->text, "taken; none was made, so it could "
-					 "not be seen whether one would be");
+		buf_add_text(&out->text,
+			     "accepted; the model made no search, so it could "
+			     "not be seen whether one would work");
 	}
 }
 

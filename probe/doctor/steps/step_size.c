@@ -16,8 +16,9 @@ void step_realistic(struct doctor *d, struct step_result *out)
 	struct doctor_call c = { .enough = step_has_content };
 
 	if (d->seen.realistic) {
-		buf_add_text(&out->text, "taken already, where the small one "
-					 "was refused");
+		buf_add_text(
+			&out->text,
+			"accepted already, when the small one was refused");
 		return;
 	}
 	step_recorded(d, &c);
@@ -131,7 +132,7 @@ void step_long(struct doctor *d, struct step_result *out)
 			buf_addf(&out->text, "%s%s: ", i > 0 ? "; " : "",
 				 sizes[i].name);
 			if (is_taken(&c, status)) {
-				buf_add_text(&out->text, "taken");
+				buf_add_text(&out->text, "accepted");
 			} else if (is_overflow(&c)) {
 				step_failed(d, &c, out);
 			} else {

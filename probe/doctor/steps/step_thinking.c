@@ -117,7 +117,7 @@ static void judge_again(struct doctor *d, const struct doctor_call *c,
 
 	step_outcome(c, &what);
 	if (step_is_taken(c))
-		buf_addf(&out->text, ", and taken back%s",
+		buf_addf(&out->text, ", and accepted when sent back%s",
 			 call ? " with the tool's result" : "");
 	else
 		buf_addf(&out->text, ", and sent back: %s", buf_str(&what));

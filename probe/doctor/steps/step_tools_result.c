@@ -122,7 +122,8 @@ void step_tools_result(struct doctor *d, const struct step_talk *t,
 	make_result(d, &c, t, x);
 	if (step_ask(d, &c, out)) {
 		if (step_is_good(&c))
-			buf_add_text(&out->text, ", and their results taken");
+			buf_add_text(&out->text,
+				     ", and their results accepted");
 		else
 			judge_refused(d, &c, t, x, out);
 	}

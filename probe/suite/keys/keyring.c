@@ -24,14 +24,16 @@ static const struct keyring_role {
 	  "other" },
 	{ "budget", "has a budget of 10 dollars a day, of which nothing is "
 		    "spent when the run begins" },
+	{ "brink", "has a budget of 1 dollar a day, of which nothing is spent "
+		   "when the run begins" },
 	{ "rated", "may send 3 requests a minute" },
 	{ "single", "may have 1 request under way" },
 	{ .name = NULL },
 };
 
 static const char *const marks[] = {
-	"{{second", "{{metered", "{{bound", "{{narrow", "{{expired",
-	"{{spent",  "{{budget",  "{{rated", "{{single", NULL,
+	"{{second", "{{metered", "{{bound", "{{narrow", "{{expired", "{{spent",
+	"{{budget", "{{brink",   "{{rated", "{{single", NULL,
 };
 
 #define ROLES (sizeof(keyring_roles) / sizeof(keyring_roles[0]))

@@ -140,7 +140,7 @@ class Key:
         self.name, self.value = name, value
         self.spent, self.under_way = 0.0, 0
         self.tokens, self.filled = 3.0, time.monotonic()
-        self.budget = {"spent": 1.0, "budget": 10.0}.get(name)
+        self.budget = {"spent": 1.0, "brink": 1.0, "budget": 10.0}.get(name)
         self.models = [HAIKU] if name == "narrow" else None
         self.only = ["b"] if name == "bound" else None
 
@@ -327,7 +327,7 @@ class Gateway:
         self.upstream_key = options.upstream_key
         self.providers = {name: Provider(name, url) for name, url in (p.split("=", 1) for p in options.provider)}
         self.providers["b"].price, self.providers["b"].keeps_nothing = 0.9, True
-        self.providers["h"].price = 0.9
+        self.providers["h"].price, self.providers["e"].price = 0.9, 3.0
         self.providers["dead"] = Provider("dead", "http://127.0.0.1:1")
         at = self.providers["a"]
         self.providers["free"] = Provider("free", f"http://{at.host}:{at.port}", price=0.0)
@@ -360,7 +360,8 @@ class Gateway:
         some = [n for n in model.providers if self.may(n, model, suffix == "free", key, wish)]
         if order and not (wish.get("allow_fallbacks", True) and model.fallbacks):
             some = [n for n in some if n in order]
-        random.shuffle(some)
+        # A lot, in which the inverse square of the price is the weight.
+        some.sort(key=lambda n: random.random() ** max(1e-9, self.providers[n].price ** 2), reverse=True)
         if "in-turn" in self.free:
             self.turn += 1
             some = sorted(some)
