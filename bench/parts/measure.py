@@ -34,6 +34,7 @@ class Plan:
         self.others_seconds = 0.3 if short else 3  # some take a second for an answer
         self.others_first_seconds = 0.3 if short else 2
         self.streams = 32 if short else 512
+        self.crowd = 64 if short else 4096
         self.many = 200 if short else 10000
         self.many_seconds = 2 if short else 10
         self.micro_ms = 20 if short else 400
@@ -217,6 +218,23 @@ class Measure:
             b.stop_all()
         self.figures['paced'] = {'streams': p.streams, 'subjects': row}
 
+    def crowd(self):
+        """Far more of them, as `ccprobe bench` does it."""
+        b, p = self.bench, self.plan
+        run = subprocess.run(
+            [b.build / 'ccprobe', 'bench', '--bundled', '--suite', b.root, '--streams', str(p.crowd), '--pairs', '1', '--each', '100',
+             '--spread', '100000', '--format', 'json'], capture_output=True, text=True)
+        if run.returncode:
+            self.figures['failed'].append(f'{p.crowd} streams: {run.stderr.strip()[-300:]}')
+            return
+        got = json.loads(run.stdout)
+        paced = got['paced'][0]
+        gate, direct = paced['gateway'], paced['direct']
+        self.figures['crowd'] = {
+            'streams': paced['streams'], 'events': gate['events'], 'lost': gate['lost'], 'failed': gate['failed'],
+            'gap_p99': at_most(gate['gap_ns'], 0.99) / 1e6, 'direct_gap_p99': at_most(direct['gap_ns'], 0.99) / 1e6}
+        self.say(f'crowd: {self.figures["crowd"]}')
+
     def proxies_one(self, name, upstream):
         b = self.bench
         return self.optional({
@@ -390,6 +408,17 @@ class Measure:
                          'cases': len(got['cases']), 'status': os.waitstatus_to_exitcode(status)})
             self.say(f'run: {runs[-1]}')
         self.figures['runs'] = runs
+
+
+def at_most(histogram, part):
+    """What this part of the durations do not exceed, in ns (probe/bench/histogram.h)."""
+    seen = 0
+    for number, count in histogram['bins']:
+        seen += count
+        if seen >= part * histogram['count']:
+            shift = 0 if number < 128 else number // 64 - 1
+            return min(histogram['most'], ((number - shift * 64 + 1) << shift) - 1)
+    return 0
 
 
 def machine():

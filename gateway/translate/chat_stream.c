@@ -53,6 +53,7 @@ static int take_calls(struct translate *t, struct jval calls, struct buf *out)
 
 	if (calls.type != J_ARRAY)
 		return 0;
+	translate_chat_piece(t, BLOCK_CALL, calls);
 	it = jscan_iter(calls);
 	while (jscan_next(&it, NULL, &piece)) {
 		struct jval function = jscan_get(piece, "function");
@@ -73,6 +74,13 @@ static int take_calls(struct translate *t, struct jval calls, struct buf *out)
 
 /* ---- chunks ---- */
 
+static void take_piece(struct translate *t, enum translate_block block,
+		       struct jval text, struct buf *out)
+{
+	translate_chat_piece(t, block, text);
+	translate_take_text(t, block, text, out);
+}
+
 static int take_delta(struct translate *t, struct jval delta, struct buf *out)
 {
 	enum { THOUGHT, THOUGHT_TOO, TEXT, REFUSAL, CALLS, KEYS };
@@ -86,11 +94,10 @@ static int take_delta(struct translate *t, struct jval delta, struct buf *out)
 	struct jval is[KEYS];
 
 	jscan_pick(delta, keys, KEYS, is);
-	translate_take_text(t, BLOCK_THOUGHT,
-			    is[is[THOUGHT].text.at ? THOUGHT : THOUGHT_TOO],
-			    out);
-	translate_take_text(t, BLOCK_TEXT, is[TEXT], out);
-	translate_take_text(t, BLOCK_TEXT, is[REFUSAL], out);
+	take_piece(t, BLOCK_THOUGHT,
+		   is[is[THOUGHT].text.at ? THOUGHT : THOUGHT_TOO], out);
+	take_piece(t, BLOCK_TEXT, is[TEXT], out);
+	take_piece(t, BLOCK_TEXT, is[REFUSAL], out);
 	return take_calls(t, is[CALLS], out);
 }
 
@@ -158,9 +165,14 @@ int translate_chat_chunk(struct translate *t, struct span data, struct buf *out)
 		t->done = true;
 	if (t->done || t->ended)
 		return 0;
-	if (translate_read_chunk(t, data, &root) < 0)
+	if (translate_chat_like(t, data, out))
+		return 0;
+	translate_chat_forget(t);
+	if (translate_read_chunk(t, data, &root) < 0 ||
+	    take_chunk(t, root, out) < 0)
 		return -1;
-	return take_chunk(t, root, out);
+	translate_chat_remember(t, data);
+	return 0;
 }
 
 bool translate_chat_finish(struct translate *t, struct buf *out)

@@ -65,6 +65,7 @@ void translate_new(struct translate **out, const struct translate_rules *rules,
 	buf_init(&t->finish, BUF_NO_LIMIT); /* a limit of an event holds */
 	buf_init(&t->signature, BUF_NO_LIMIT);
 	buf_init(&t->front, BUF_NO_LIMIT);
+	buf_init(&t->like.chunk, BUF_NO_LIMIT); /* an event */
 	buf_init(&t->text, BUF_NO_LIMIT); /* limited by that of an event */
 	*out = t;
 }
@@ -86,6 +87,7 @@ void translate_free(struct translate *t)
 	buf_clear(&t->finish);
 	buf_clear(&t->signature);
 	buf_clear(&t->front);
+	buf_clear(&t->like.chunk);
 	buf_clear(&t->text);
 	jindex_clear(&t->chunk);
 	free(t);

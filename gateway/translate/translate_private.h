@@ -63,6 +63,15 @@ struct translate_call { /* a call of a streamed answer */
 
 enum translate_block { BLOCK_NONE, BLOCK_THOUGHT, BLOCK_TEXT, BLOCK_CALL };
 
+/* A chunk of a completion; the next one may differ in its text alone. */
+struct translate_like {
+	struct buf chunk; /* empty: there is none */
+	size_t front, tail; /* bytes before and after the text's quotes */
+	enum translate_block block;
+	struct jval text; /* the last one in the chunk that is being read */
+	unsigned pieces; /* texts and lists of calls in that chunk */
+};
+
 /* What a delta adds to the open block. */
 enum translate_delta {
 	DELTA_NONE,
@@ -95,6 +104,7 @@ struct translate {
 	/* the last delta of the open block, whose begin is in `front` */
 	enum translate_delta last;
 	struct buf front; /* the begin that all deltas of a block share */
+	struct translate_like like; /* chat */
 	struct jindex chunk; /* of the event being read */
 	struct buf text; /* a piece of that event */
 	struct translate_call *calls;
@@ -311,6 +321,22 @@ int translate_chat_answer(struct translate *t, struct jval root,
 int translate_chat_chunk(struct translate *t, struct span data,
 			 struct buf *out);
 bool translate_chat_finish(struct translate *t, struct buf *out);
+
+/* ---- chat_like.c ---- */
+
+/* Before a chunk is read. */
+void translate_chat_forget(struct translate *t);
+
+/* The chunk has this text, or a list of calls (BLOCK_CALL). */
+void translate_chat_piece(struct translate *t, enum translate_block block,
+			  struct jval text);
+
+/* After a chunk was read: the next one may be like it. */
+void translate_chat_remember(struct translate *t, struct span chunk);
+
+/* Takes a chunk that is like the one before. false: it is not. */
+bool translate_chat_like(struct translate *t, struct span chunk,
+			 struct buf *out);
 
 /* "end_turn" ... for a finish_reason, calls: the answer has some */
 const char *translate_chat_stop(const char *finish, bool calls);

@@ -1,6 +1,10 @@
 /* Reads requests: heads and bodies. */
 #include "net/serve/serve_private.h"
 
+/* A head is read with little after it; a body is read into its place. */
+#define HEAD_BYTES ((size_t)8 * 1024)
+#define STRAIGHT_BYTES ((size_t)256 * 1024)
+
 enum { READS = 16 }; /* of one connection, before others have their turn */
 
 static void refuse(struct conn *c, int status, const char *text)
@@ -217,21 +221,74 @@ static void on_end(struct conn *c, enum stream_end how)
 	}
 }
 
+/* Where the next bytes are read to. */
+struct place_of_read {
+	char *at;
+	size_t len;
+	bool straight; /* it is the body's own */
+};
+
+/* Is all that comes next a part of a body that somebody wants? */
+static bool is_straight(const struct conn *c)
+{
+	const struct visit *v = c->visit;
+
+	return c->state == CONN_BODY && c->framing.kind != FRAMING_CHUNKED &&
+	       !visit_has_answer(v) && !v->too_large &&
+	       c->left <= v->body.limit - v->body.len;
+}
+
+static struct place_of_read place_of(struct conn *c)
+{
+	struct place_of_read p = { .at = c->serve->bytes,
+				   .len = SERVE_READ_BYTES };
+
+	if (c->state == CONN_HEAD)
+		p.len = HEAD_BYTES;
+	p.straight = is_straight(c);
+	if (!p.straight)
+		return p;
+	p.len = c->left < STRAIGHT_BYTES ? (size_t)c->left : STRAIGHT_BYTES;
+	p.at = buf_room(&c->visit->body, p.len);
+	return p;
+}
+
+static void take_straight(struct conn *c, size_t n)
+{
+	struct visit *v = c->visit;
+
+	buf_wrote(&v->body, n);
+	v->received += n;
+	c->moved = loop_now();
+	c->left -= n;
+	if (c->left == 0)
+		body_done(c);
+}
+
+static void take_read(struct conn *c, const struct place_of_read *p, size_t n)
+{
+	if (p->straight)
+		take_straight(c, n);
+	else
+		take(c, span_make(p->at, n));
+}
+
 void conn_read(struct conn *c)
 {
-	char *bytes = c->serve->bytes;
+	struct place_of_read to;
 	ssize_t n = 1;
 
 	if (c->unread)
 		take_unread(c);
 	for (int i = 0; i < READS && n > 0 && is_reading(c); i++) {
-		n = conn_recv(c, bytes, SERVE_READ_BYTES);
+		to = place_of(c);
+		n = conn_recv(c, to.at, to.len);
 		if (n > 0)
-			take(c, span_make(bytes, (size_t)n));
+			take_read(c, &to, (size_t)n);
 		else if (n != -1)
 			on_end(c, n == 0 ? END_CUT : END_RESET);
 		/* A short read has emptied the socket. */
-		if (!c->tls && n < (ssize_t)SERVE_READ_BYTES)
+		if (!c->tls && n < (ssize_t)to.len)
 			break;
 	}
 	/* Bytes that TLS has read ahead make no event. */

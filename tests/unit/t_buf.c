@@ -176,6 +176,27 @@ static void t_take(void **state)
 	free(text);
 }
 
+/* The caller writes; what he has not written is no content. */
+static void t_room(void **state)
+{
+	struct buf b = BUF_INIT(10);
+	char *at;
+
+	(void)state;
+	buf_add_text(&b, "ab");
+	assert_null(buf_room(&b, 9));
+	at = buf_room(&b, 8);
+	assert_ptr_equal(at, b.at + 2);
+	memcpy(at, "cdefghij", 8);
+	assert_int_equal(b.len, 2);
+	buf_wrote(&b, 3);
+	assert_string_equal(buf_str(&b), "abcde");
+	assert_non_null(buf_room(&b, 5));
+	buf_wrote(&b, 0);
+	assert_string_equal(buf_str(&b), "abcde");
+	buf_clear(&b);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -195,6 +216,8 @@ int main(void)
 		{ "buf: a word is replaced wherever it stands", t_replace, NULL,
 		  NULL, NULL },
 		{ "buf: dropping and cutting clamp", t_drop, NULL, NULL, NULL },
+		{ "buf: room is for the caller to write to", t_room, NULL, NULL,
+		  NULL },
 		{ "buf: what is taken belongs to the taker", t_take, NULL, NULL,
 		  NULL },
 	};

@@ -176,6 +176,79 @@ static void t_streams(void **state)
 	}
 }
 
+/* Chunks that are nearly like each other, and some that are no JSON. */
+static const char *const alike[] = {
+	CHUNK("\"content\":\"a\""),
+	CHUNK("\"content\":\"b \\\"\\n\\u00e9\""),
+	CHUNK("\"content\":\"\\\\\""),
+	CHUNK("\"content\":\"\""),
+	CHUNK("\"content\":null"),
+	CHUNK("\"content\":7"),
+	CHUNK("\"content\":\"a\",\"refusal\":\"b\""),
+	CHUNK("\"content\":\"a\",\"reasoning\":\"b\""),
+	CHUNK("\"reasoning\":\"b\""),
+	CHUNK("\"reasoning_content\":\"\",\"reasoning\":\"b\""),
+	CHUNK("\"content\":\"a\",\"content\":\"b\""),
+	CHUNK("\"content\":\"a\",\"tool_calls\":[{\"index\":0,\"id\":\"1\","
+	      "\"function\":{\"name\":\"n\",\"arguments\":\"{\"}}]"),
+	CALLS("{\"index\":0,\"function\":{\"arguments\":\"1\"}}"),
+	"{\"choices\":[{\"delta\":{\"content\":\"a\"}},"
+	"{\"delta\":{\"content\":\"b\"}}]}",
+	"{\"choices\":[{\"delta\":{\"content\":\"a\"},"
+	"\"finish_reason\":\"length\"}],\"usage\":{\"prompt_tokens\":7}}",
+	"{\"choices\":[{\"delta\":{\"content\":\"b\"},"
+	"\"finish_reason\":\"length\"}],\"usage\":{\"prompt_tokens\":7}}",
+	"{\"choices\":[{\"delta\":{\"content\":\"b\"},"
+	"\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":8}}",
+	CHUNK("\"content\":\"a\nb\""),
+	CHUNK("\"content\":\"a\"b\""),
+	CHUNK("\"content\":\"a\\\""),
+	CHUNK("\"content\":"),
+	"\"",
+};
+
+enum { ALIKE = sizeof(alike) / sizeof(alike[0]) };
+
+/* Translates one after the other; between: a chunk that says nothing comes
+ * between them. */
+static int two_chunks(const char *one, const char *other, bool between,
+		      struct buf *out)
+{
+	static const char nothing[] = "{\"choices\":[]}";
+	struct translate *t = asked(true);
+	int rc = translate_chunk(t, span_of(nothing), out);
+
+	if (rc == 0)
+		rc = translate_chunk(t, span_of(one), out);
+	if (rc == 0 && between)
+		rc = translate_chunk(t, span_of(nothing), out);
+	if (rc == 0)
+		rc = translate_chunk(t, span_of(other), out);
+	if (rc == 0)
+		rc = translate_finish(t, out);
+	translate_free(t);
+	return rc;
+}
+
+/* A chunk says the same, whether it is like the one before or not. */
+static void t_alike(void **state)
+{
+	struct buf out = BUF_INIT(BUF_NO_LIMIT), want = out;
+
+	(void)state;
+	for (size_t i = 0; i < ALIKE; i++)
+		for (size_t j = 0; j < ALIKE; j++) {
+			buf_reset(&out);
+			buf_reset(&want);
+			assert_int_equal(
+				two_chunks(alike[i], alike[j], false, &out),
+				two_chunks(alike[i], alike[j], true, &want));
+			assert_string_equal(buf_str(&out), buf_str(&want));
+		}
+	buf_clear(&out);
+	buf_clear(&want);
+}
+
 /* All bytes of a message that has every kind of block. */
 static void t_bytes(void **state)
 {
@@ -699,6 +772,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_streams),
+		cmocka_unit_test(t_alike),
 		cmocka_unit_test(t_bytes),
 		cmocka_unit_test(t_moments),
 		cmocka_unit_test(t_whole_arguments),

@@ -138,6 +138,21 @@ int buf_addf(struct buf *b, const char *fmt, ...)
 	return 0;
 }
 
+char *buf_room(struct buf *b, size_t len)
+{
+	if (!fits(b, len))
+		return NULL;
+	reserve(b, b->len + len);
+	return b->at + b->len;
+}
+
+void buf_wrote(struct buf *b, size_t len)
+{
+	assert(len < b->cap - b->len);
+	b->len += len;
+	b->at[b->len] = '\0';
+}
+
 void buf_drop(struct buf *b, size_t n)
 {
 	if (b->len > 0)

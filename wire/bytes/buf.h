@@ -39,6 +39,11 @@ int buf_add_text(struct buf *b, const char *text);
 int buf_add_byte(struct buf *b, char byte);
 int buf_addf(struct buf *b, const char *fmt, ...) ATTR_PRINTF(2, 3);
 
+/* Room behind the content for `len` bytes that the caller writes himself, and
+ * the first of them become content with buf_wrote(). NULL at the limit. */
+char *buf_room(struct buf *b, size_t len);
+void buf_wrote(struct buf *b, size_t len);
+
 /* Removes the first n bytes (all of them if n is larger). */
 void buf_drop(struct buf *b, size_t n);
 

@@ -1,0 +1,77 @@
+/*
+ * The reader of tokens in a passing answer: what it reads must not depend on
+ * how the answer is cut into pieces, and no number may be negative or too
+ * large. The first byte chooses the kind of answer, the next two the cut.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/ledger/tap.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool holds, const char *what)
+{
+	if (holds)
+		return;
+	fprintf(stderr, "fuzz-tap: %s\n", what);
+	abort();
+}
+
+static void check_number(int64_t n)
+{
+	require(n >= 0 && n <= USAGE_MOST, "a number of tokens is impossible");
+}
+
+static struct tap_seen seen_of(struct tap *t, const struct headers *h,
+			       struct span body, size_t cut)
+{
+	require(tap_begin(t, h), "the kind of answer is not read");
+	if (cut > 0)
+		tap_feed(t, span_first(body, cut));
+	tap_last(t, span_skip(body, cut));
+	return *tap_seen(t);
+}
+
+static void compare(const struct tap_seen *a, const struct tap_seen *b)
+{
+	require(memcmp(&a->usage, &b->usage, sizeof(a->usage)) == 0,
+		"a cut changes the tokens");
+	require(strcmp(a->model, b->model) == 0, "a cut changes the model");
+	require(a->ended == b->ended && a->failed == b->failed,
+		"a cut changes the end");
+	check_number(a->usage.input);
+	check_number(a->usage.output);
+	check_number(a->usage.cache_5m);
+	check_number(a->usage.cache_1h);
+	check_number(a->usage.cache_read);
+	check_number(a->usage.thinking);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char *const kinds[] = {
+		"text/event-stream",
+		"application/vnd.amazon.eventstream",
+		"application/json",
+	};
+	struct headers h = { .count = 0 };
+	struct span body;
+	struct tap *t;
+	struct tap_seen whole, cut;
+
+	if (size < 3)
+		return 0;
+	body = span_make((const char *)data + 3, size - 3);
+	headers_add_text(&h, "content-type", kinds[data[0] % 3]);
+	t = tap_new();
+	whole = seen_of(t, &h, body, 0);
+	cut = seen_of(t, &h, body,
+		      (data[1] | (size_t)data[2] << 8) % (body.len + 1));
+	compare(&whole, &cut);
+	tap_free(t);
+	headers_clear(&h);
+	return 0;
+}
