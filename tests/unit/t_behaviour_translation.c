@@ -574,6 +574,21 @@ static void t_another_way_each_time(void **state)
 	explains(b, "translation-unstable:turns");
 }
 
+static void t_other_tools_each_time(void **state)
+{
+	struct bench *b = *state;
+	const struct cause *c;
+
+	put_nth(b, 1, ASKED, GOT);
+	put_nth(b, 2, ASKED,
+		SENT("\"tools\":[" FUNCTION_OF(
+			"n", "{\"type\":\"object\"}") "]," TURN));
+	end_run(b, "a/fail", "u2.asked#/tools == 1");
+	c = explains(b, "translation-unstable:tools");
+	assert_non_null(strstr(c->headline,
+			       "translates tools in another way each time"));
+}
+
 static void put_count(struct bench *b, unsigned n, const char *sent,
 		      const char *tokens)
 {
@@ -711,6 +726,8 @@ int main(void)
 		{ "translation: refusals", t_refusals, NULL, NULL, NULL },
 		{ "translation: errors inside streams", t_broken_streams, NULL,
 		  NULL, NULL },
+		{ "translation: other tools each time", t_other_tools_each_time,
+		  set_up, tear_down, NULL },
 		{ "translation: another way each time", t_another_way_each_time,
 		  set_up, tear_down, NULL },
 		{ "translation: what is not offered", t_not_translated, set_up,
