@@ -81,11 +81,7 @@ static int carry_out(struct run_plan *p, struct run_report *report,
 {
 	int status = EXIT_CONFORMS;
 
-	if (p->gateway && !p->options.mock_listen && !p->config.no_mock)
-		say(stderr,
-		    "ccprobe: the mock provider is at http://%s; the gateway "
-		    "must use it as its upstream\n",
-		    MOCK_LISTEN);
+	p->config.tell_mock = p->gateway != NULL;
 	if (campaign_run(&p->config, report, advice, f) < 0)
 		status = tell(f, advice);
 	report->version = CCPROBE_VERSION;
