@@ -42,7 +42,7 @@ result() {
 recipe() {
 	awk -v fence="\`\`\`$1" '$0 == fence { on = 1; next } /^```/ { on = 0 } on' "$root/docs/ci.md" |
 		sed -e "s|git clone URL/ccprobe && ccprobe/quickstart build|ln -sfn $root ccprobe|" \
-			-e 's|apt-get update && apt-get install -y --no-install-recommends|dpkg-query -W|'
+			-e 's|apt-get update && apt-get install -y|dpkg-query -W|'
 }
 # project NAME [OPTION]: a repository with a gateway
 project() {
