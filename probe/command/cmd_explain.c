@@ -150,12 +150,13 @@ static const struct requirement *find_requirement(
 	return NULL;
 }
 
-/* The first word that is longer than this and begins like it, or NULL. */
+/* The first word that is longer than this and begins like it, or NULL. What all
+ * codes of a kind begin with ("PRE-") stands for none of them. */
 static const char *longer(const char *id, const char *const *list)
 {
 	size_t len = strlen(id);
 
-	for (; len > 3 && *list != NULL; list++)
+	for (; len > 4 && *list != NULL; list++)
 		if (strncasecmp(*list, id, len) == 0)
 			return *list;
 	return NULL;
