@@ -37,7 +37,7 @@ struct report_kind {
 extern const struct report_kind reports[]; /* the same rows */
 
 /* NULL: there is none. */
-const struct report_kind *report_find(const char *name);
+const struct report_kind *report_find(const char *name); /* for tests */
 
 struct summary_how {
 	bool colour;

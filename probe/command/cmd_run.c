@@ -1,7 +1,6 @@
 /* ccprobe run: grades a gateway. Carries out a plan and returns the exit
  * status. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "probe/after/status.h"
@@ -145,37 +144,44 @@ static int help(void)
 	return EXIT_CONFORMS;
 }
 
-/* Other tools have --html FILE for --report html=FILE. */
-static void suggest_report(int argc, char **argv, struct fail *f)
+/* The format that a word such as "--html" or "--html=FILE" names, or NULL. */
+static const char *format_in(const char *word)
 {
-	char unknown[80];
+	size_t len = strcspn(word, "=");
 
-	for (int i = 1; i < argc; i++) {
-		char *name = span_dup(
-			span_first(span_of(argv[i]), strcspn(argv[i], "=")));
-		bool is_format = strncmp(name, "--", 2) == 0 &&
-				 report_find(name + 2) != NULL;
+	for (const struct report_kind *k = reports; k->name; k++)
+		if (strncmp(word, "--", 2) == 0 &&
+		    span_is(span_make(word + 2, len - 2), k->name))
+			return k->name;
+	return NULL;
+}
 
-		snprintf(unknown, sizeof(unknown), "unknown option %s;", name);
-		if (is_format &&
-		    strncmp(f->text, unknown, strlen(unknown)) == 0) {
-			*f = (struct fail)FAIL_INIT;
-			fail_set(f, FAIL_USAGE,
-				 "unknown option %s; write --report %s=FILE, "
-				 "or --report %s for stdout",
-				 name, name + 2, name + 2);
-		}
-		free(name);
-	}
+/* Other tools have --html FILE for --report html=FILE. No option is named like
+ * a format. */
+static int fail_format(const struct run_plan *p, struct fail *f)
+{
+	const char *format = NULL;
+
+	for (int i = 1; i < p->argc && !format; i++)
+		format = format_in(p->argv[i]);
+	if (!format)
+		return 0;
+	return fail_set(f, FAIL_USAGE,
+			"unknown option --%s; write --report %s=FILE, or "
+			"--report %s for stdout",
+			format, format, format);
 }
 
 static int parse(struct run_plan *p, struct fail *f)
 {
+	struct fail why = FAIL_INIT;
+
 	if (option_parse(run_rows, p->argc, p->argv, &p->options, &p->patterns,
-			 f) == 0)
+			 &why) == 0)
 		return 0;
-	suggest_report(p->argc, p->argv, f);
-	return -1;
+	if (fail_format(p, f) < 0)
+		return -1;
+	return fail_copy(f, &why);
 }
 
 static int run(int argc, char **argv)
