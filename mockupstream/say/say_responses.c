@@ -111,7 +111,7 @@ static void write_obfuscation(struct say_events *s, size_t len)
 
 	if (jscan_get(options, "include_obfuscation").type == J_FALSE)
 		return;
-	buf_addf(s->to, ",\"obfuscation\":\"%s\"", OBFUSCATION + len % 16);
+	buf_addf(s->to, ",\"obfuscation\":\"%s\"", &OBFUSCATION[len % 16]);
 }
 
 static void delta_end(struct say_events *s, struct span piece)

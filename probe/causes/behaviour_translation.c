@@ -310,7 +310,7 @@ static void read_answer(const struct behaviour_reading *r,
 bool behaviour_translation(const struct behaviour_reading *r)
 {
 	struct translated_form c, u;
-	bool lost = false;
+	bool has_c, has_u, lost = false;
 
 	if (r->u == NULL || view_format(r->c) == FORMAT_UNKNOWN ||
 	    view_format(r->c) == view_format(r->u))
@@ -323,7 +323,9 @@ bool behaviour_translation(const struct behaviour_reading *r)
 	behaviour_credential(r);
 	if (r->c->response != NULL)
 		behaviour_shown(r);
-	if (read_form(form_asked, r->c, &c) & read_form(form_asked, r->u, &u)) {
+	has_c = read_form(form_asked, r->c, &c);
+	has_u = read_form(form_asked, r->u, &u);
+	if (has_c && has_u) {
 		lost = behaviour_asked(r, c.root, u.root);
 		compare_before(r, &c, &u);
 		compare_thoughts(r, &c, &u);

@@ -574,6 +574,24 @@ static void t_another_way_each_time(void **state)
 	explains(b, "translation-unstable:turns");
 }
 
+#define PROMPTED(text) \
+	SENT("\"messages\":[{\"role\":\"system\",\"content\":\"" text \
+	     "\"},{\"role\":\"user\",\"content\":\"hello you\"}]")
+
+static void t_another_prompt_each_time(void **state)
+{
+	struct bench *b = *state;
+	const struct cause *c;
+
+	put_nth(b, 1, ASK("\"system\":\"be kind\"," TURN), PROMPTED("be kind"));
+	put_nth(b, 2, ASK("\"system\":\"be kind\"," TURN),
+		PROMPTED("be kind "));
+	end_run(b, "a/fail", "u2.asked#/system == 1");
+	c = explains(b, "translation-unstable:system");
+	assert_non_null(strstr(c->headline,
+			       "translates the system prompt in another way"));
+}
+
 static void put_count(struct bench *b, unsigned n, const char *sent,
 		      const char *tokens)
 {
@@ -711,6 +729,8 @@ int main(void)
 		{ "translation: refusals", t_refusals, NULL, NULL, NULL },
 		{ "translation: errors inside streams", t_broken_streams, NULL,
 		  NULL, NULL },
+		{ "translation: another prompt each time",
+		  t_another_prompt_each_time, set_up, tear_down, NULL },
 		{ "translation: another way each time", t_another_way_each_time,
 		  set_up, tear_down, NULL },
 		{ "translation: what is not offered", t_not_translated, set_up,

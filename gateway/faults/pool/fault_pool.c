@@ -81,10 +81,12 @@ static bool asks_one(const struct relay *r, enum cascade_end end, int status,
 
 /* ---- whose fault it is ---- */
 
+/* A request that names no model may go to any provider, and would mark those
+ * that a case keeps for itself. */
 static bool blames_400(const struct relay *r, enum cascade_end end, int status,
 		       bool fails)
 {
-	if (status_is(end, status, 400, 400))
+	if (status_is(end, status, 400, 400) && cascade_asked(r)[0])
 		cascade_blame((struct relay *)r);
 	return fails;
 }
