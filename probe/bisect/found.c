@@ -225,11 +225,11 @@ static bool decides(const char *code)
 static void add_size_advice(const struct bisect_cause *c, struct buf *out)
 {
 	buf_addf(out,
-		 "a limit of request bodies is between %zu and %zu bytes: "
-		 "raise it in the proxies in front of the provider "
-		 "(client_max_body_size of nginx, LimitRequestBody of Apache, "
-		 "the body limits of a WAF, a load balancer or the gateway "
-		 "itself); the API takes 32 MB\n",
+		 "request bodies are limited to a size between %zu and %zu "
+		 "bytes: raise the limit wherever it is between the client "
+		 "and the provider (client_max_body_size of nginx, "
+		 "LimitRequestBody of Apache, the body limits of a WAF, a load "
+		 "balancer or the gateway itself); the API accepts 32 MB\n",
 		 c->passes_at, c->fails_at);
 }
 
@@ -290,9 +290,10 @@ static void add_missing_advice(const struct bisect_cause *c, struct buf *out)
 {
 	buf_addf(out,
 		 "with %s of a recorded request of Claude Code it passes: the "
-		 "gateway takes no request without it\n"
-		 "let the gateway take requests that lack it: those for titles "
-		 "and summaries have fewer fields than those of a session\n",
+		 "gateway accepts no request without it\n"
+		 "let the gateway accept requests that lack it: those for "
+		 "titles and summaries have fewer fields than those of a "
+		 "session\n",
 		 c->missing_count > 1 ? "these parts" : "this part");
 }
 

@@ -156,5 +156,5 @@ void feature_advice(const struct feature *e, struct buf *out)
 		buf_addf(out, "; until it does, set %s for Claude Code",
 			 e->switch_off);
 	else
-		buf_add_text(out, "; Claude Code has no switch for it");
+		buf_add_text(out, "; no setting of Claude Code turns it off");
 }

@@ -208,9 +208,9 @@ const struct finding_kind finding_service[] = {
 	  "pass the id of tool_use blocks on, or make one: toolu_..." },
 	{ "DR-TOOL-INPUT-BROKEN", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "a tool's input does not arrive: {1}",
-	  "Claude Code puts the input together from input_json_delta events "
-	  "and checks it by the tool's schema; what it cannot read is not "
-	  "run, or is run with nothing.",
+	  "Claude Code joins a tool's input from the input_json_delta events "
+	  "and checks it by the tool's schema. If it cannot read the input, it "
+	  "does not run the tool, or runs it with an empty input.",
 	  "pass input_json_delta on as it comes: pieces of one JSON object, "
 	  "none of it in content_block_start" },
 	{ "DR-TOOL-STOP-REASON", SEVERITY_WARNING, BLAME_GATEWAY,
@@ -310,8 +310,9 @@ const struct finding_kind finding_service[] = {
 	  "claude or anthropic, or name one with "
 	  "ANTHROPIC_CUSTOM_MODEL_OPTION" },
 	{ "DR-MODELS-NONE-USABLE", SEVERITY_WARNING, BLAME_GATEWAY,
-	  "discovery is on, and none of {1} listed models is taken",
-	  "Claude Code takes only ids that contain \"claude\" or "
+	  "discovery is on, and Claude Code uses none of the {1} listed "
+	  "models",
+	  "Claude Code uses only ids that contain \"claude\" or "
 	  "\"anthropic\".",
 	  "list models under ids that contain claude or anthropic, or name "
 	  "one with ANTHROPIC_CUSTOM_MODEL_OPTION" },

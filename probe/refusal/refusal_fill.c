@@ -102,7 +102,7 @@ static void add_switch(const struct feature *e, size_t n, struct refusal *out)
 		refusal_wordf(out, n, "until then set %s", e->switch_off);
 	else
 		refusal_word(out, n,
-			     span_of("Claude Code has no switch for it"));
+			     span_of("no setting of Claude Code turns it off"));
 }
 
 static bool is_sent(const struct refused *x, struct span beta)
