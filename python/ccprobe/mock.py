@@ -115,6 +115,8 @@ class Request:
             return ""
         rule = "no rule" if self.rule == "u0" else f"rule {self.rule}"
         words = _message(self.answer)
+        if len(words) > 300:
+            words = words[:300] + "..."
         return f" ({rule}): {words}" if words else f" ({rule})"
 
     def __str__(self) -> str:
@@ -255,7 +257,7 @@ class Mock:
             self._ask("POST", "/arm", text)
         except MockError as why:
             # The place counts in the text that was sent, which nobody sees unless it is a file.
-            words = re.sub(r"^body:(\d+:\d+: )", lambda found: place and place + found[1], str(why))
+            words = re.sub(r"^body:((?:\d+:)* )", lambda found: place and place + found[1], str(why))
         else:
             return
         raise MockError(words)
@@ -336,8 +338,7 @@ def _message(answer: bytes) -> str:
     for key in ("error", "message"):
         if isinstance(value, dict):
             value = value.get(key, value)
-    words = " ".join(value.split()) if isinstance(value, str) else ""
-    return words if len(words) <= 300 else words[:300] + "..."
+    return " ".join(value.split()) if isinstance(value, str) else ""
 
 
 def _bytes(value: Any) -> bytes:
