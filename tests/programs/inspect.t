@@ -93,7 +93,7 @@ result $? 'the page has none all the same'
 # ---- a run ----
 
 CCPROBE_FAULT=drops-beta "$bin/ccprobe" run --suite "$root" --target "$root/tests/faults/target.json" --key "$key" \
-	--inspect 127.0.0.1:0 headers/beta-list stream/ends --report "json=$scratch/report.json" >"$scratch/run" 2>&1 &
+	--inspect 127.0.0.1:0 headers/beta-list headers/beta-changes-between-turns stream/ends --report "json=$scratch/report.json" >"$scratch/run" 2>&1 &
 probe=$!
 servers+=($probe)
 until_true grep -q 'the page stays until Ctrl-C' "$scratch/run"
@@ -102,6 +102,7 @@ page=$(sed -n 's/^ccprobe: inspect on //p' "$scratch/run")
 [ -s "$scratch/report.json" ]
 result $? 'and the report is there already'
 ask -m 2 "$page/events"
+cp "$scratch/out" "$scratch/events"
 status=0
 is 0 'cases are told with their verdict' out '"case":{"id":"headers/beta-list/future-value","verdict":"fail","effect":' \
 	out '"case":{"id":"stream/ends","verdict":"pass"}' out '"actor":"c1"' out '"actor":"u1"'
@@ -111,6 +112,10 @@ run=$(grep -m1 '"case":{"id":"headers/beta-list/future-value"' "$scratch/out" | 
 result $? 'both sides of a case have its run'
 ask "$page/case/$id"
 is 0 'a case, with what was wanted and got' out '"checks":[{"name":' out '"wanted":' out '"fix":'
+id=$(grep -m1 '"case":{"id":"headers/beta-changes-between-turns"' "$scratch/events" | sed 's/^data: {"id":\([0-9]*\).*/\1/')
+ask "$page/case/$id"
+perl -MJSON::PP -0777 -ne 'die "one check\n" if @{ decode_json($_)->{checks} } != 2' "$scratch/out" 2>"$scratch/err"
+result $? 'each check that failed is told'
 ask "$page/search?q=$key"
 [ "$(cat "$scratch/out")" = '[]' ]
 result $? 'the key of the run is nowhere in it'
