@@ -1,6 +1,7 @@
 /* Reads the rules of a script from JSON. */
 #include "mockupstream/rules.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,13 +185,11 @@ static int read_name(struct reply_reader *r, const cJSON *node,
 	return 0;
 }
 
-static int read_rule(struct reply_reader *r, const cJSON *node,
-		     struct rule *out)
+static int read_members(struct reply_reader *r, const cJSON *node,
+			struct rule *out)
 {
 	struct rule_draft d = { 0 };
 
-	if (read_name(r, node, out) < 0)
-		return -1;
 	if (!cJSON_IsObject(node))
 		return json_fail(r->json, node, r->f,
 				 "a rule must be an object");
@@ -198,6 +197,24 @@ static int read_rule(struct reply_reader *r, const cJSON *node,
 	    read_when(r, d.when, out) < 0 || read_times(r, d.times, out) < 0)
 		return -1;
 	return read_replies(r, node, &d, out);
+}
+
+/* Where a script is no file its places are of little use: the rule is named. */
+static int read_rule(struct reply_reader *r, const cJSON *node,
+		     struct rule *out)
+{
+	size_t used;
+
+	if (read_name(r, node, out) < 0)
+		return -1;
+	if (read_members(r, node, out) == 0)
+		return 0;
+	if (!r->f)
+		return -1;
+	used = strlen(r->f->text);
+	snprintf(r->f->text + used, sizeof(r->f->text) - used, " (rule '%s')",
+		 node->string);
+	return -1;
 }
 
 /* A rule without a letter is for provider a, if another rule has its name with

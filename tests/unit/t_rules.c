@@ -478,6 +478,8 @@ static void t_refused(void **state)
 				"\"reply\":{\"status\":200}}"),
 		       "x.json:1:");
 	assert_refused(REPLY("\"statuss\":200"), "did you mean 'status'");
+	assert_refused(UPSTREAM("\"busy\":{\"repply\":{}}"),
+		       "did you mean 'reply'? (rule 'busy')");
 	assert_refused(REPLY(""), "a reply says what is sent");
 	assert_refused(REPLY("\"status\":101"), "200 to 599");
 	assert_refused(REPLY("\"text\":\"\",\"json\":1"), "not both");
