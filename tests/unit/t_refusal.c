@@ -203,6 +203,8 @@ static const struct row rows[] = {
 	  "received. Unknown name \\\"output_config\\\": Cannot find field.\","
 	  "\"status\":\"INVALID_ARGUMENT\"}}]",
 	  NULL, NULL },
+	{ 400, "DR-FIELD-REFUSED", "field `metadata`",
+	  BAD("metadata]: Extra inputs are not permitted"), NULL, NULL },
 	{ 400, "DR-FIELD-REFUSED", "output_config",
 	  OPENAI("json: unknown field \\\"output_config\\\""), NULL, NULL },
 	{ 400, "DR-FIELD-REFUSED", "output_config",
