@@ -99,9 +99,7 @@ refused_fill_fn refused_fill_added;
 refused_fill_fn refused_fill_unthinking;
 refused_fill_fn refused_fill_management;
 refused_fill_fn refused_fill_thinking;
-refused_fill_fn refused_fill_beta;
 refused_fill_fn refused_fill_no_version;
-refused_fill_fn refused_fill_named_beta;
 refused_fill_fn refused_fill_parameter;
 refused_fill_fn refused_fill_limit;
 refused_fill_fn refused_fill_replayed;
@@ -113,6 +111,12 @@ refused_fill_fn refused_fill_safeguards;
 refused_fill_fn refused_fill_foreign;
 refused_fill_fn refused_fill_no_choice;
 refused_fill_fn refused_fill_nameless;
+
+/* ---- refusal_beta.c ---- */
+
+refused_fill_fn refused_fill_beta;
+refused_fill_fn refused_fill_named_beta;
+refused_fill_fn refused_fill_changed_beta;
 
 /* Sets word n to the error's text. */
 void refused_fill_text(const struct refused *x, struct refusal *out, size_t n);
