@@ -112,7 +112,46 @@ static void add_command(const struct bisect_report *r, const char *name,
 	buf_clear(&path);
 }
 
-/* "  fails:   dir/smallest.http, 226 of 50277 bytes", then the body if it is
+/* The header that makes the difference, as this request has it: the two bodies
+ * may be the same. */
+static void add_header(const struct bisect_report *r, const char *name,
+		       const struct bisect_request *q, struct buf *out)
+{
+	const char *value = headers_get(&q->headers, name);
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	if (value != NULL)
+		buf_addf(&line, "%s: %s", name, value);
+	else
+		buf_addf(&line, "(no %s)", name);
+	sample_empty(r->sample, &line);
+	secrets_guess(&line);
+	buf_add_text(out, "    ");
+	print_bytes(buf_span(&line), SHOWN_BYTES, out);
+	buf_add_byte(out, '\n');
+	buf_clear(&line);
+}
+
+static bool is_header_told(const struct bisect_cause *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (c->culprits[i].header != NULL &&
+		    strcasecmp(c->culprits[i].header, c->culprits[n].header) ==
+			    0)
+			return true;
+	return false;
+}
+
+static void add_headers(const struct bisect_report *r,
+			const struct bisect_cause *c,
+			const struct bisect_request *q, struct buf *out)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (c->culprits[i].header != NULL && !is_header_told(c, i))
+			add_header(r, c->culprits[i].header, q, out);
+}
+
+/* "  fails:   dir/smallest.http, 226 of 50277 bytes", then the header and the body if it is
  * short, and the command that sends it. */
 static void add_request(const struct bisect_report *r, const char *word,
 			const char *what, size_t n,
@@ -126,6 +165,7 @@ static void add_request(const struct bisect_report *r, const char *word,
 	buf_addf(out, "  %-8s %s/%s, %zu of %zu bytes%s\n", word, r->folder,
 		 name, bisect_request_size(q),
 		 bisect_request_size(&r->sample->request), remark);
+	add_headers(r, r->list[n].cause, q, out);
 	buf_add_span(&body, span_first(buf_span(&q->body), SHOWN_BYTES + 1));
 	sample_empty(r->sample, &body);
 	secrets_guess(&body);
