@@ -213,6 +213,7 @@ static bool decides(const char *code)
 		"DR-THREAD",
 		"DR-SAFEGUARDS",
 		"DR-BETA-CHANGED",
+		"DR-THINKING-DROPPED",
 	};
 
 	for (size_t i = 0; code && i < sizeof(codes) / sizeof(codes[0]); i++)

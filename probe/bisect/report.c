@@ -132,6 +132,15 @@ static void add_header(const struct bisect_report *r, const char *name,
 	buf_clear(&line);
 }
 
+/* Whether both requests have this header in the same way. */
+static bool is_same_header(const struct bisect_cause *c, const char *name)
+{
+	const char *a = headers_get(&c->smallest.headers, name);
+	const char *b = headers_get(&c->passing.headers, name);
+
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
 static bool is_header_told(const struct bisect_cause *c, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -146,13 +155,17 @@ static void add_headers(const struct bisect_report *r,
 			const struct bisect_cause *c,
 			const struct bisect_request *q, struct buf *out)
 {
-	for (size_t i = 0; i < c->count; i++)
-		if (c->culprits[i].header != NULL && !is_header_told(c, i))
-			add_header(r, c->culprits[i].header, q, out);
+	for (size_t i = 0; i < c->count; i++) {
+		const char *name = c->culprits[i].header;
+
+		if (name != NULL && !is_header_told(c, i) &&
+		    !is_same_header(c, name))
+			add_header(r, name, q, out);
+	}
 }
 
-/* "  fails:   dir/smallest.http, 226 of 50277 bytes", then the header and the body if it is
- * short, and the command that sends it. */
+/* "  fails:   dir/smallest.http, 226 of 50277 bytes", then the header that makes
+ * the difference, the body if it is short, and the command that sends it. */
 static void add_request(const struct bisect_report *r, const char *word,
 			const char *what, size_t n,
 			const struct bisect_request *q, const char *remark,

@@ -466,6 +466,12 @@ static const struct row rows[] = {
 		       .status = 400,
 		       .body = UNEXPECTED(
 			       "Thinking-Token-Count-2026-05-13") } } },
+	{ .title = "a clearing of thinking, from which thinking was taken away",
+	  .rules = { { .has = "\"clear_thinking_20251015\"",
+		       .status = 400,
+		       .body = REFUSED("`clear_thinking_20251015` strategy "
+				       "requires `thinking` to be enabled or "
+				       "adaptive") } } },
 };
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
