@@ -183,7 +183,9 @@ static void add_beta(const struct bisect_report *r, const struct feature *e,
 		buf_addf(out,
 			 "the request carries the beta `%s` that goes with it: "
 			 "the gateway or its upstream dropped it from "
-			 "anthropic-beta, or does not know it\n",
+			 "anthropic-beta, or does not know it (send "
+			 "smallest.http to the provider itself: if it passes "
+			 "there, the gateway is to blame)\n",
 			 beta);
 	else
 		buf_addf(out, "field `%s` without beta `%.*s`\n", e->name,

@@ -257,6 +257,8 @@ static void add_passes(const struct bisect_report *r, struct buf *out)
 		"it does not fail: %zu of %zu times the status was %d\n"
 		"  Was it another key, another model, another URL than that of "
 		"Claude Code? Or has the gateway changed?\n"
+		"  If this is the provider of a gateway where it failed, the "
+		"gateway is to blame.\n"
 		"  `ccprobe doctor` checks what Claude Code would use.\n",
 		r->answer_count, r->answer_count,
 		r->answer_count > 0 ? r->answers[0].status : 0);

@@ -150,6 +150,18 @@ static const struct requirement *find_requirement(
 	return NULL;
 }
 
+/* The first word that is longer than this and begins like it, or NULL. What all
+ * codes of a kind begin with ("PRE-") stands for none of them. */
+static const char *longer(const char *id, const char *const *list)
+{
+	size_t len = strlen(id);
+
+	for (; len > 4 && *list != NULL; list++)
+		if (strncasecmp(*list, id, len) == 0)
+			return *list;
+	return NULL;
+}
+
 /* A code or a case that may have been meant, or NULL; yours to free(). */
 static char *near_of(const struct casebook *book,
 		     const struct requirements *known, const char *id)
@@ -163,7 +175,9 @@ static char *near_of(const struct casebook *book,
 		list[n] = word_nth(n);
 	for (size_t i = 0; i < known->count; i++)
 		list[n++] = known->list[i].id;
-	near = near_word(id, list);
+	near = longer(id, list);
+	if (near == NULL)
+		near = near_word(id, list);
 	out = near != NULL ? xstrdup(near) : casenear_of(book, id);
 	free(list);
 	return out;

@@ -175,8 +175,12 @@ void doctor_print_fix(const struct doctor *d, struct buf *out)
 
 	collect(d, &all);
 	if (all.count == 0)
-		buf_add_text(out, "Nothing has to be changed in Claude Code's "
-				  "configuration.\n");
+		buf_addf(out,
+			 "Nothing in Claude Code's configuration is wrong.%s\n",
+			 d->findings.count > 0
+				 ? " What a finding above names under 'fix' "
+				   "may help until the gateway is mended."
+				 : "");
 	else
 		buf_add_text(
 			out,

@@ -241,7 +241,7 @@ static void add_ids(const struct summary_alike *a, size_t count,
 		buf_addf(out, " and %zu more", count - ALIKE_IDS);
 }
 
-/* Writes "UNDECIDED cancel/a, cancel/b and 3 more: nothing can be said,
+/* Writes "UNDECIDED cancel/a, cancel/b and 3 more: a precondition failed:
  * ...". */
 static void tell_folded(struct summary *s, const struct summary_alike *a)
 {

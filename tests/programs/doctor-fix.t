@@ -83,7 +83,7 @@ done
 look $TOKEN="$key" $URL="$gate" ANTHROPIC_API_KEY=planted-secret-2 -- --offline
 mends DR-BOTH-CREDENTIALS 'what nobody else can decide is told as a sentence' "by hand: $(of '$r->{findings}[0]{fix}')"
 look $TOKEN="$key" $URL="$gate" --
-[ "$(of 'scalar @{$r->{fix}}')" = 0 ] && valid && has err 'Nothing has to be changed'
+[ "$(of 'scalar @{$r->{fix}}')" = 0 ] && valid && has err 'configuration is wrong.'
 result $? 'nothing has to be changed'
 doctor $TOKEN="$key" $URL="$gate" --
 [ "$(of 'exists $r->{fix} ? 1 : 0')" = 0 ]

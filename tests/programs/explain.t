@@ -14,6 +14,8 @@ ccprobe explain DR-NO-NAME
 is 0 'a finding' out 'DR-NO-NAME (error; to blame: network)' out 'Fix'
 ccprobe explain DR-NO-NAMEN
 is 2 'a finding that there is not' err "did you mean 'DR-NO-NAME'?"
+ccprobe explain dr-context-t
+is 2 'half a finding' err "did you mean 'DR-CONTEXT-TOO-LONG'?"
 ccprobe explain dr-no-name
 is 0 'a finding in small letters' out 'DR-NO-NAME (error; to blame: network)'
 ccprobe explain pre-key

@@ -37,7 +37,7 @@ is 1 'and what it broke off is no cause of its own'
 faulty buffers-all cancel/in-a-pause timing/first-event
 is 1 'a gateway that buffers'
 of cancel/in-a-pause >"$scratch/got"
-run grep '^undecided nothing can be said' "$scratch/got"
+run grep '^undecided a precondition failed: ' "$scratch/got"
 is 0 'a precondition that is not met is undecided'
 of timing/first-event >"$scratch/got"
 run grep '^fail' "$scratch/got"
