@@ -5,13 +5,6 @@
 #include "probe/refusal/feature.h"
 #include "probe/refusal/refusal_private.h"
 
-void refused_fill_text(const struct refused *x, struct refusal *out, size_t n)
-{
-	refusal_word(out, n,
-		     x->message.len > 0 ? buf_span(&x->message)
-					: span_of("(no text)"));
-}
-
 bool refused_fill_message(const struct refused *x, struct refusal *out)
 {
 	refused_fill_text(x, out, 0);
