@@ -214,6 +214,8 @@ static bool decides(const char *code)
 		"DR-MEDIA-REFUSED",
 		"DR-THREAD",
 		"DR-SAFEGUARDS",
+		"DR-BETA-CHANGED",
+		"DR-THINKING-DROPPED",
 	};
 
 	for (size_t i = 0; code && i < sizeof(codes) / sizeof(codes[0]); i++)
@@ -261,6 +263,33 @@ static bool is_beta(const struct culprit *c)
 	       strcasecmp(c->header, "anthropic-beta") == 0;
 }
 
+/* What takes these betas out of the request at the client. */
+static void add_until(const struct bisect_cause *c, bool has_fields,
+		      struct buf *out)
+{
+	struct buf one = BUF_INIT(BUF_NO_LIMIT);
+	size_t from = out->len;
+
+	for (size_t i = 0; i < c->count; i++) {
+		const char *beta = c->culprits[i].value;
+
+		/* A header of several betas is no beta. */
+		if (beta == NULL || strchr(beta, ',') != NULL)
+			continue;
+		buf_reset(&one);
+		feature_without_beta(span_of(beta), &one);
+		if (strstr(buf_str(out) + from, buf_str(&one)) == NULL)
+			buf_addf(out, "; %s", buf_str(&one));
+	}
+	if (out->len == from)
+		buf_addf(out,
+			 "; until then set "
+			 "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1, which "
+			 "takes most of %s away",
+			 has_fields ? "both" : "them");
+	buf_clear(&one);
+}
+
 static void add_betas_advice(const struct bisect_cause *c, struct buf *out)
 {
 	struct buf fields = BUF_INIT(BUF_NO_LIMIT);
@@ -279,10 +308,8 @@ static void add_betas_advice(const struct bisect_cause *c, struct buf *out)
 	if (fields.len > 0)
 		buf_addf(out, ", and with them the fields that need them (%s)",
 			 buf_str(&fields));
-	buf_addf(out,
-		 "; until then set CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1, "
-		 "which takes most of %s away\n",
-		 fields.len > 0 ? "both" : "them");
+	add_until(c, fields.len > 0, out);
+	buf_add_byte(out, '\n');
 	buf_clear(&fields);
 }
 

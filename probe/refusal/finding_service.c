@@ -246,13 +246,25 @@ const struct finding_kind finding_service[] = {
 	  "lost or filtered on the way.",
 	  "at the gateway: {3} (`ccprobe bisect plain/01 {url}` finds the "
 	  "part)" },
+	/* 1 refused values, 2 what was said, 3 what to set; 1 and 3 are lists */
 	{ "DR-BETA-REFUSED", SEVERITY_ERROR, BLAME_UPSTREAM,
-	  "the beta {1} is refused: {2}",
+	  "the provider refuses {1} in anthropic-beta: {2}",
 	  "Claude Code names this beta in its first request. The API passes "
 	  "over betas that it does not know only if they are well formed; "
 	  "clouds and older gateways refuse them.",
-	  "at the gateway: {3} (`ccprobe bisect plain/01 {url}` finds the "
-	  "part)" },
+	  "at the gateway: drop what is refused, with the fields that need it, "
+	  "for providers that do not know it; {3} (`ccprobe bisect plain/01 "
+	  "{url}` finds the part)" },
+	/* 1 values that the refusals quote, a list */
+	{ "DR-BETA-CHANGED", SEVERITY_ERROR, BLAME_GATEWAY,
+	  "the gateway changes anthropic-beta; refused, and not sent in this "
+	  "spelling: {1}",
+	  "The refusal quotes a value of anthropic-beta that the request does "
+	  "not have, or has in other letters. Values are compared letter by "
+	  "letter; one that was changed, cut or added on the way is unknown "
+	  "to the provider.",
+	  "the gateway has to pass anthropic-beta on as it came, letter by "
+	  "letter, and add nothing; no setting of Claude Code helps" },
 	{ "DR-THINKING-LOST", SEVERITY_NOTE, BLAME_GATEWAY,
 	  "thinking was asked for, and none came back",
 	  "Either the model did not think (it may choose to, and models of "
