@@ -23,6 +23,7 @@ set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 gateway=${INPUT_GATEWAY-}
 ready=${INPUT_READY:-60}
+left=10 # seconds that a gateway may take to end
 out=${INPUT_OUT:-ccprobe-report}
 bin=${INPUT_BIN:-$here/build}
 started=
@@ -45,12 +46,28 @@ give_up() {
 
 # Removes reports of an earlier run, so that nobody takes them for this run's.
 remove_reports() {
-	rm -rf "$out"/{summary.md,junit.xml,badge.json,report.json,messages.txt,gateway.log,logs}
+	rm -rf "$out"/{summary.md,report.html,junit.xml,badge.json,report.json,messages.txt,gateway.log,logs}
 }
 
 stop_gateway() {
 	[ -z "${INPUT_STOP-}" ] || bash -c "$INPUT_STOP" >>"$out/gateway.log" 2>&1
 	[ -z "$started" ] || kill -- "-$started" 2>/dev/null
+	[ -z "$started" ] || tell_if_left
+}
+
+# Nobody ends what went to the background, into a process group of its own. The
+# others, and what INPUT_STOP ends, have a moment.
+tell_if_left() {
+	local deadline=$((SECONDS + left)) ended
+	while :; do
+		! kill -0 -- "-$started" 2>/dev/null
+		ended=$?
+		listens || return
+		[ "$SECONDS" -lt "$deadline" ] || break
+		[ "$ended" -ne 0 ] || [ -n "${INPUT_STOP-}" ] || break
+		sleep 0.1
+	done
+	complain "the gateway still listens at $gateway after it was stopped: let it stay in the foreground (nginx: daemon off;), or set INPUT_STOP (stop) to a command that stops it"
 }
 
 check_inputs() {
@@ -114,7 +131,8 @@ grade() {
 	local -a args=(run --gateway "$gateway" --key env:CCPROBE_GATE_KEY --no-color
 		--mock-listen "${INPUT_MOCK_LISTEN:-127.0.0.1:8473}"
 		--fail-level "${INPUT_FAIL_LEVEL:-may}"
-		--report "markdown=$out/summary.md" --report "junit=$out/junit.xml"
+		--report "markdown=$out/summary.md" --report "html=$out/report.html"
+		--report "junit=$out/junit.xml"
 		--report "badge=$out/badge.json" --report "json=$out/report.json"
 		--keep fail --out "$out/logs")
 	local -a more=()
@@ -138,6 +156,11 @@ put_summary() {
 	fi
 }
 
+# The failure is the last line of ccprobe's own; the others tell of the run.
+last_word() {
+	sed -n 's/^ccprobe: //p' "$out/messages.txt" | grep -v '^the mock provider is at ' | tail -n 1
+}
+
 # Sets the outputs for later steps of the job, and complains if there is no grade.
 hand_on() {
 	put_summary
@@ -149,9 +172,9 @@ hand_on() {
 	77) complain "no case applies to this gateway" ;;
 	3) # with reports, among which are the annotations
 		[ -s "$out/summary.md" ] && [ "${GITHUB_ACTIONS-}" = true ] ||
-			complain "the gateway could not be graded: $(grep -m 1 '^ccprobe: ' "$out/messages.txt" | cut -c 10-)"
+			complain "the gateway could not be graded: $(last_word)"
 		;;
-	*) complain "the gateway could not be graded: $(grep -m 1 '^ccprobe: ' "$out/messages.txt" | cut -c 10-)" ;;
+	*) complain "the gateway could not be graded: $(last_word)" ;;
 	esac
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "reports/cause.h"
 #include "wire/bytes/print.h"
 
 const char *report_effect(enum effect e)
@@ -77,6 +78,25 @@ void report_not_offered(const struct not_offered *n, struct buf *out)
 {
 	buf_addf(out, "%s: %s: %s", n->unseen ? "not checked" : "not offered",
 		 n->claim, n->without ? n->without : n->how);
+}
+
+static bool has_cause(const struct run_report *r, const char *begin)
+{
+	for (size_t i = 0; i < r->cause_count; i++)
+		if (strncmp(r->causes[i].id, begin, strlen(begin)) == 0)
+			return true;
+	return false;
+}
+
+bool report_serves_wrong_key(const struct run_report *r)
+{
+	return has_cause(r, "passed-on:wrong-key");
+}
+
+bool report_passes_keys_on(const struct run_report *r)
+{
+	return report_serves_wrong_key(r) &&
+	       has_cause(r, "credential-forwarded:");
 }
 
 struct span report_piece(const char *text, size_t most)

@@ -37,7 +37,7 @@ struct report_kind {
 extern const struct report_kind reports[]; /* the same rows */
 
 /* NULL: there is none. */
-const struct report_kind *report_find(const char *name); /* for tests */
+const struct report_kind *report_find(const char *name);
 
 struct summary_how {
 	bool colour;
@@ -80,6 +80,13 @@ void report_terms(const struct run_report *r, struct buf *out);
  * with "not checked" if the claim could not be checked. If the claim does not
  * tell what users lose, how the claim was decided takes its place. */
 void report_not_offered(const struct not_offered *n, struct buf *out);
+
+/* Was a request with a wrong key passed on to the provider? */
+bool report_serves_wrong_key(const struct run_report *r);
+
+/* Did a request with a wrong key, and the client's own credential reach the
+ * provider? So it is with a gateway that has no key of its own. */
+bool report_passes_keys_on(const struct run_report *r);
 
 /* The first bytes of a text, never ending inside a character. */
 struct span report_piece(const char *text, size_t most);

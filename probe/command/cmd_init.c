@@ -16,10 +16,13 @@
 #include "probe/suite/place.h"
 #include "probe/suite/say.h"
 #include "reports/members.h"
+#include "reports/reports.h"
 #include "wire/bytes/mem.h"
 #include "wire/bytes/put.h"
 
 #define KEY_VARIABLE "CCPROBE_KEY"
+#define KEY_CLAIM "authenticates"
+#define WRONG_KEYS "auth/refusal/wrong-*"
 
 #define AT(member) offsetof(struct run_options, member)
 static const struct option_row rows[] = {
@@ -57,11 +60,24 @@ static int tell(const struct fail *f, const struct buf *advice)
 
 /* ---- looking at the gateway ---- */
 
-/* Runs no case: only the preflight, and which claims the gateway offers. */
+/* Of all cases only these are run. They need the mock, and are for this client
+ * format alone. */
+static void choose_cases(struct run_plan *p)
+{
+	const char *format = p->options.client_format;
+
+	if (!p->options.no_mock &&
+	    (!format || clientformat_from(format) == FORMAT_MESSAGES))
+		option_list_add(&p->patterns, WRONG_KEYS);
+}
+
+/* Runs the preflight, finds out which claims the gateway offers, and whether it
+ * refuses a wrong key. */
 static int look(struct run_plan *p, struct run_report *report,
 		struct buf *advice, struct fail *f)
 {
-	p->config.count = 0;
+	if (p->patterns.count == 0)
+		p->config.count = 0;
 	return campaign_run(&p->config, report, advice, f);
 }
 
@@ -74,12 +90,14 @@ static int look_in_forms(struct run_plan *p, struct run_report *report,
 	struct fail ignored = FAIL_INIT;
 	int rc;
 
+	p->config.tell_mock = true;
 	if (look(p, report, advice, f) == 0)
 		return 0;
 	if (p->options.auth || f->code != FAIL_PEER)
 		return -1;
 	p->config.auth =
 		p->config.auth == AUTH_BEARER ? AUTH_API_KEY : AUTH_BEARER;
+	p->config.tell_mock = false;
 	rc = look(p, report, &other, &ignored);
 	buf_clear(&other);
 	return rc;
@@ -122,6 +140,8 @@ static bool is_offered(const struct run_plan *p, const struct run_report *r,
 	    clientformat_from(about->client_format) != p->config.client_format)
 		return false;
 	if (strcmp(claim, "replaces-key") == 0 && !p->keys.upstream_known)
+		return false;
+	if (strcmp(claim, KEY_CLAIM) == 0 && report_serves_wrong_key(r))
 		return false;
 	for (size_t i = 0; i < r->not_offered_count; i++)
 		if (strcmp(r->not_offered[i].claim, claim) == 0)
@@ -209,6 +229,12 @@ static void tell_what_is_missing(const struct run_report *r)
 {
 	size_t missing = 0;
 
+	if (report_serves_wrong_key(r)) {
+		say(stdout, "not offered: " KEY_CLAIM "\n  %s\n",
+		    claims_find(KEY_CLAIM)->without);
+		missing++;
+	}
+
 	for (size_t i = 0; i < r->not_offered_count; i++) {
 		const struct not_offered *n = &r->not_offered[i];
 
@@ -223,7 +249,13 @@ static void tell_what_is_missing(const struct run_report *r)
 		     "decide about the others.");
 }
 
-static void tell_keys(const struct run_plan *p)
+/* A case that is decided had an answer to a wrong key. */
+static bool is_key_checked(const struct run_report *r)
+{
+	return r->counts[VERDICT_PASS] + r->counts[VERDICT_FAIL] > 0;
+}
+
+static void tell_keys(const struct run_plan *p, const struct run_report *r)
 {
 	const struct run_options *o = &p->options;
 
@@ -234,6 +266,9 @@ static void tell_keys(const struct run_plan *p)
 		    "No key is written: it is read from $%s, which has to be "
 		    "set.\n",
 		    key_variable(p));
+	if (!is_key_checked(r))
+		puts("Whether a wrong key is refused was not checked: if it is "
+		     "not, take\n\"" KEY_CLAIM "\" out of the claims.");
 	if (o->no_mock || is_variable(o->upstream_key))
 		return;
 	say(stdout,
@@ -256,7 +291,7 @@ static int write_and_tell(struct run_plan *p, const struct run_report *r)
 		status = tell(&f, &none);
 	} else {
 		tell_what_is_missing(r);
-		tell_keys(p);
+		tell_keys(p, r);
 		puts("wrote " PROJECT_FILE
 		     ": `ccprobe run` in this folder grades the gateway.");
 	}
@@ -271,6 +306,7 @@ static int init(struct run_plan *p)
 	struct fail f = FAIL_INIT;
 	int status;
 
+	choose_cases(p);
 	if (access(PROJECT_FILE, F_OK) == 0) {
 		fail_set(&f, FAIL_USAGE,
 			 PROJECT_FILE
@@ -296,7 +332,8 @@ static int help(void)
 	struct buf b = BUF_INIT(64 * 1024);
 
 	option_help(rows, &b);
-	printf("usage: ccprobe init %s\n%s\n\n%s\nSends about ten requests. "
+	printf("usage: ccprobe init %s\n%s\n\n%s\nSends about fifteen "
+	       "requests. "
 	       "Claims that the gateway does not offer are left out\nof the "
 	       "file; a claim in the file that the gateway does not keep makes "
 	       "its cases fail.\n",

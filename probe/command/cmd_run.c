@@ -1,6 +1,8 @@
 /* ccprobe run: grades a gateway. Carries out a plan and returns the exit
  * status. */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "probe/after/status.h"
 #include "probe/command/command.h"
@@ -81,11 +83,7 @@ static int carry_out(struct run_plan *p, struct run_report *report,
 {
 	int status = EXIT_CONFORMS;
 
-	if (p->gateway && !p->options.mock_listen && !p->config.no_mock)
-		say(stderr,
-		    "ccprobe: the mock provider is at http://%s; the gateway "
-		    "must use it as its upstream\n",
-		    MOCK_LISTEN);
+	p->config.tell_mock = p->gateway != NULL;
 	if (campaign_run(&p->config, report, advice, f) < 0)
 		status = tell(f, advice);
 	report->version = CCPROBE_VERSION;
@@ -147,6 +145,39 @@ static int help(void)
 	return EXIT_CONFORMS;
 }
 
+/* Other tools have --html FILE for --report html=FILE. */
+static void suggest_report(int argc, char **argv, struct fail *f)
+{
+	char unknown[80];
+
+	for (int i = 1; i < argc; i++) {
+		char *name = span_dup(
+			span_first(span_of(argv[i]), strcspn(argv[i], "=")));
+		bool is_format = strncmp(name, "--", 2) == 0 &&
+				 report_find(name + 2) != NULL;
+
+		snprintf(unknown, sizeof(unknown), "unknown option %s;", name);
+		if (is_format &&
+		    strncmp(f->text, unknown, strlen(unknown)) == 0) {
+			*f = (struct fail)FAIL_INIT;
+			fail_set(f, FAIL_USAGE,
+				 "unknown option %s; write --report %s=FILE, "
+				 "or --report %s for stdout",
+				 name, name + 2, name + 2);
+		}
+		free(name);
+	}
+}
+
+static int parse(struct run_plan *p, struct fail *f)
+{
+	if (option_parse(run_rows, p->argc, p->argv, &p->options, &p->patterns,
+			 f) == 0)
+		return 0;
+	suggest_report(p->argc, p->argv, f);
+	return -1;
+}
+
 static int run(int argc, char **argv)
 {
 	struct run_plan p = RUN_PLAN_INIT;
@@ -155,7 +186,7 @@ static int run(int argc, char **argv)
 
 	p.argv = argv;
 	p.argc = argc;
-	if (option_parse(run_rows, argc, argv, &p.options, &p.patterns, &f) < 0)
+	if (parse(&p, &f) < 0)
 		status = tell(&f, NULL);
 	else if (p.options.help)
 		status = help();

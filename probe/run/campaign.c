@@ -349,6 +349,7 @@ static void plan_black_box(struct campaign *c)
 static void go_to(struct campaign *c, const char *url)
 {
 	session_set_gateway(c->session, url);
+	campaign_tell_mock(c);
 	if (make_preflight(c, c->config->no_mock) < 0)
 		return;
 	if (c->config->no_mock)

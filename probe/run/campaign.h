@@ -46,6 +46,7 @@ struct campaign_config { /* borrowed while it runs */
 	struct target *target; /* NULL: `gateway` is running already */
 	const char *gateway; /* URL without a last slash, or NULL */
 	bool no_mock; /* the gateway's provider is not our mock */
+	bool tell_mock; /* print where the mock listens */
 	const char *model; /* asked for without a mock */
 	size_t max_requests; /* without a mock; SIZE_MAX: any number */
 	uint32_t preflight_ms; /* how long the first request may take */

@@ -50,6 +50,8 @@ bool campaign_cannot_see(const struct campaign *c, const char *claim);
  * more providers, a missing key, another provider's format); `out` says why. */
 bool campaign_unfit(void *arg, const struct casefile *c, struct buf *out);
 
+/* Where the gateway's provider has to be, if that is to be told. */
+void campaign_tell_mock(const struct campaign *c);
 /* Progress and events: before the first case, after each case, and to clear the
  * line at the end. */
 void campaign_tell_start(const struct campaign *c);

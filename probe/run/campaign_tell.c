@@ -1,9 +1,11 @@
-/* Shows progress on a terminal and sends events while cases run. */
+/* Tells where the mock is, shows progress on a terminal, and sends events while
+ * cases run. */
 #include <stdio.h>
 
 #include "probe/run/campaign_private.h"
 #include "probe/run/tell/event.h"
 #include "probe/run/tell/progress.h"
+#include "probe/suite/say.h"
 
 static tick_t since_begin(const struct campaign *c)
 {
@@ -28,6 +30,16 @@ static void tell_event(const struct campaign *c, struct buf *line)
 	secrets_blot(&c->secrets, line);
 	c->config->on_event(c->config->arg, buf_span(line));
 	buf_clear(line);
+}
+
+void campaign_tell_mock(const struct campaign *c)
+{
+	if (!c->config->tell_mock || c->config->no_mock)
+		return;
+	say(stderr,
+	    "ccprobe: the mock provider is at http://%s; the gateway must use "
+	    "it as its upstream\n",
+	    c->mock);
 }
 
 void campaign_tell_start(const struct campaign *c)

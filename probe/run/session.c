@@ -118,21 +118,30 @@ static struct serve_config serve_at(const struct address *at)
 				      .body_limit = MOCK_BODY_LIMIT };
 }
 
+/* Names the option that moves it. */
+static int fail_listen(const char *option, const struct fail *why,
+		       struct fail *f)
+{
+	return fail_set(f, why->code, "the mock provider (%s): %s", option,
+			why->text);
+}
+
 static int listen_mock(struct session *s, struct fail *f)
 {
+	struct fail why = FAIL_INIT;
 	struct mock_config config = {
 		.serve = serve_at(&s->mocks[0]),
 		.sink = { log_for, on_entry, s, s->driver.zero },
 		.log_bytes = true,
 	};
 
-	if (mock_new(&s->driver.mock, s->driver.loop, &config, f) < 0)
-		return -1;
+	if (mock_new(&s->driver.mock, s->driver.loop, &config, &why) < 0)
+		return fail_listen("--mock-listen", &why, f);
 	for (size_t i = 1; i < s->mock_count; i++) {
 		struct serve_config serve = serve_at(&s->mocks[i]);
 
-		if (mock_add_provider(s->driver.mock, &serve, f) < 0)
-			return -1;
+		if (mock_add_provider(s->driver.mock, &serve, &why) < 0)
+			return fail_listen("--provider-listen", &why, f);
 	}
 	for (size_t i = 0; i < s->mock_count; i++)
 		s->mocks[i].port =

@@ -142,6 +142,21 @@ static void not_offered(struct summary *s)
 	not_offered_in_full(s, true);
 }
 
+/* ---- a gateway without a key of its own ---- */
+
+static void keys_passed_on(struct summary *s)
+{
+	if (!report_passes_keys_on(s->r))
+		return;
+	summary_plain(s, "note");
+	summary_wrapped(s,
+			"the client's key reaches the provider, and a wrong "
+			"key is served: if this gateway has no key of its own "
+			"and passes the client's on, say --without "
+			"authenticates --without replaces-key",
+			SUMMARY_BESIDE);
+}
+
 /* ---- expected failures ---- */
 
 static size_t same_before(const struct run_report *r, size_t end,
@@ -228,6 +243,7 @@ static void left_out(struct summary *s)
 
 void summary_notes(struct summary *s)
 {
+	keys_passed_on(s);
 	not_offered(s);
 	behaviours(s);
 	checks(s);

@@ -37,10 +37,12 @@ result() {
 	echo "not ok $count - $2"
 	tail -n 30 "$scratch/out" | sed 's/^/# /'
 }
-# recipe LANGUAGE: the block of docs/ci.md, with ccprobe that is here
+# recipe LANGUAGE: the block of docs/ci.md, with ccprobe that is here. What it installs
+# has to be there already.
 recipe() {
 	awk -v fence="\`\`\`$1" '$0 == fence { on = 1; next } /^```/ { on = 0 } on' "$root/docs/ci.md" |
-		sed "s|git clone URL/ccprobe && ccprobe/quickstart build|ln -sfn $root ccprobe|"
+		sed -e "s|git clone URL/ccprobe && ccprobe/quickstart build|ln -sfn $root ccprobe|" \
+			-e 's|apt-get update && apt-get install -y|dpkg-query -W|'
 }
 # project NAME [OPTION]: a repository with a gateway
 project() {

@@ -43,7 +43,7 @@ action "INPUT_START=$good"
 is 0 'a gateway that conforms passes'
 job summary 'ccprobe' && job output 'status=0' && job output 'report=ccprobe-report'
 result $? 'the summary of the job and its outputs are written'
-job ccprobe-report/junit.xml '<testsuites' && job ccprobe-report/badge.json schemaVersion &&
+job ccprobe-report/report.html '<!DOCTYPE html>' && job ccprobe-report/junit.xml '<testsuites' && job ccprobe-report/badge.json schemaVersion &&
 	job ccprobe-report/report.json '"cases"'
 result $? 'and the reports'
 (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null
@@ -77,6 +77,16 @@ is 3 'a gateway that never listens' out "does not listen at http://127.0.0.1:$po
 action "INPUT_START=${good/sk-team-key-1/sk-other-key-1}"
 is 3 'a gateway that refuses the key' \
 	out '::error title=ccprobe::the gateway could not be graded: the gateway refuses the key: status 401'
+action "INPUT_START=setsid $good & echo \$! >pid"
+pid=$(cat "$scratch/job/pid")
+is 0 'a gateway that goes to the background, and is still there, is told' \
+	out "::error title=ccprobe::the gateway still listens at http://127.0.0.1:$port after it was stopped" \
+	out 'nginx: daemon off;' out 'INPUT_STOP'
+kill "$pid"
+action "INPUT_START=setsid $good & echo \$! >pid" 'INPUT_STOP=kill $(cat pid)'
+is 0 'one that INPUT_STOP ends'
+grep -q 'still listens' "$scratch/out"
+result "$((! $?))" 'is not'
 # On a loaded machine `tee` writes after ccprobe has ended: the gate waits for it.
 mkdir "$scratch/slow"
 printf '#!/bin/sh\nsleep 0.3\nexec %s "$@"\n' "$(command -v tee)" >"$scratch/slow/tee"
@@ -99,10 +109,12 @@ serve gate "$bin/ccgate" --listen 127.0.0.1:0 --upstream "http://127.0.0.1:$mock
 run env -u GITHUB_ACTIONS -C "$scratch" "INPUT_BIN=$bin" "INPUT_GATEWAY=$url" INPUT_KEY=sk-team-key-1 \
 	"INPUT_MOCK_LISTEN=127.0.0.1:$mock" INPUT_ARGS=stream/ends INPUT_OUT=plain "$root/ci/gate.sh"
 is 0 'a plain shell, and a gateway that runs already' out '1 case: 1 pass'
-[ -s "$scratch/plain/summary.md" ] && kill -0 "$server"
+[ -s "$scratch/plain/summary.md" ] && [ -s "$scratch/plain/report.html" ] && kill -0 "$server"
 result $? 'has its reports, and the gateway goes on'
 run env -u GITHUB_ACTIONS -C "$scratch" "INPUT_BIN=$bin" "INPUT_GATEWAY=$url" INPUT_START=false \
 	INPUT_OUT=plain "$root/ci/gate.sh"
 is 3 'what listens already is not taken for the gateway' err 'gate: something already listens at'
+[ ! -e "$scratch/plain/report.html" ]
+result $? 'and the page of the run before is gone'
 
 end

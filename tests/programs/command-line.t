@@ -33,6 +33,14 @@ run "$bin/ccprobe" run --target "$scratch/none/target.json"
 is 2 'a target file that is not there' err 'none/target.json'
 run "$bin/ccprobe" run --report xml
 is 2 'an unknown report, and which there are' err 'tap, json'
+for word in --html --junit=report.xml; do
+	format=${word#--} format=${format%=*}
+	run "$bin/ccprobe" run "$word" file
+	is 2 "a format as an option: $word" err "unknown option --$format; write --report $format=FILE"
+done
+run "$bin/ccprobe" run --nosuch html
+! has err --report
+result $? 'but another option is not one'
 run "$bin/ccprobe" run --report tap --report json
 is 2 'two reports for one stdout' err 'stdout'
 run "$bin/ccprobe" run --report "tap=$scratch/none/report"

@@ -22,7 +22,7 @@ openssl pkey -in "$tls/key.pem" -traditional -aes256 -passout pass:geheim-012345
 sed '3s/^..../!!!!/' "$tls/ca.pem" >"$tls/damaged.pem"
 sed '2s/^..../AAAA/' "$tls/key.pem" >"$tls/damaged-key.pem"
 
-for name in mock open mutual direct bare; do
+for name in mock open mutual direct bare astray gone through; do
 	free_port
 	printf -v "$name" %d "$port"
 done
@@ -62,6 +62,8 @@ http {
 	$(front "$open" "$gate")
 	$(front "$mutual" "$gate" "$wants")
 	$(front "$direct" "$provider" "$wants")
+	$(front "$astray" "http://127.0.0.1:$gone")
+	$(front "$through" "http://127.0.0.1:$mock")
 }
 END
 # It goes into the background when it listens.
@@ -73,6 +75,8 @@ servers+=("$(cat "$scratch/nginx/pid")")
 open=https://127.0.0.1:$open
 mutual=https://localhost:$mutual
 direct=https://127.0.0.1:$direct
+astray=https://127.0.0.1:$astray
+through=https://127.0.0.1:$through
 
 # probe URL OPTION...: in a folder without ccprobe.json
 probe() {
@@ -89,6 +93,7 @@ probe "$open" stream/ends
 is 3 'an authority that this machine does not know' err 'no TLS connection' err '--ca-file PEM'
 probe "$open" --ca-file "$tls/ca.pem" stream/ends --report "json=$scratch/json"
 is 0 'is known by --ca-file' out '1 case: 1 pass'
+is 0 'and where the mock is, is told' err "the mock provider is at http://127.0.0.1:$mock; the gateway must use it"
 ! grep -q insecure "$scratch/out"
 result $? 'and nothing is said of it'
 run perl -MJSON::PP -0777 -ne 'exit(decode_json($_)->{insecure} ? 1 : 0)' "$scratch/json"
@@ -270,6 +275,29 @@ id=$(perl -MJSON::PP -0777 -ne 'print decode_json($_)->{cases}[0]{id}' "$scratch
 run "$bin/ccprobe" replay "$id" --from "$scratch/json" --suite "$root" --gateway "$mutual" --key env:CCGATE_KEY \
 	--mock-listen "127.0.0.1:$mock" "${ca[@]}" --client-cert "$tls/both.pem" --rate 50
 is 0 'replay takes the same options' out "STILL PASSING $id"
+
+# ---- a provider elsewhere ----
+
+probe "$astray" --insecure stream/ends
+is 3 'nginx whose provider is not the mock is told so, not of its page' err 'answers 502 by itself: it did not reach the mock' \
+	err PRE-UPSTREAM err "the mock provider is at http://127.0.0.1:$mock"
+
+# ---- no key of its own ----
+
+run "$bin/ccprobe" run --suite "$root" --gateway "$through" --insecure --mock-listen "127.0.0.1:$mock" --key env:CCGATE_KEY \
+	--no-color stream/ends auth/refusal/wrong-bearer
+is 1 'a gateway that passes keys on is told what says so' out "the client's key reaches the provider, and a wrong key is served" \
+	out 'authenticates --without replaces-key'
+probe "$through" --insecure stream/ends auth/refusal/wrong-bearer --without authenticates --without replaces-key
+! has out 'a wrong key is served' && [ "$status" -eq 0 ]
+result $? 'and no more where it is said'
+mkdir "$scratch/keyless"
+cd "$scratch/keyless" || exit 1
+run "$bin/ccprobe" init --suite "$root" --gateway "$through" --insecure --key env:CCGATE_KEY --mock-listen "127.0.0.1:$mock"
+is 0 'init looks whether a wrong key is refused' out 'not offered: authenticates' out 'It does not know its users'
+! grep -q authenticates ccprobe.json && grep -q takes-bearer ccprobe.json
+result $? 'and claims it of no gateway that serves one'
+cd "$scratch" || exit 1
 
 # ---- the pace ----
 

@@ -50,7 +50,7 @@ is 3 "https to a port that speaks HTTP" err "no TLS connection"
 serve holder "$bin/hostile" silent
 run timeout 60 "$bin/ccprobe" run --gateway http://127.0.0.1:1 \
 	--key sk-test-key --mock-listen "${url#http://}" stream/ends
-is 3 'the mock address is taken' err "${url#http://}"
+is 3 'the mock address is taken' err "the mock provider (--mock-listen): ${url#http://}: the port is taken"
 
 mkdir "$scratch/target"
 target() {

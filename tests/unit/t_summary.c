@@ -69,6 +69,26 @@ static const char *summary(bool verbose)
 	return summary_of(&r, verbose);
 }
 
+/* What a gateway without a key of its own does, cause by cause. */
+static void t_keys_passed_on(void **state)
+{
+	static char in_x_api_key[] = "credential-forwarded:x-api-key",
+		    wrong_key[] = "passed-on:wrong-key", text[] = "does it";
+	struct cause causes[2] = {
+		{ .id = in_x_api_key, .headline = text, .fix = text },
+		{ .id = wrong_key, .headline = text, .fix = text },
+	};
+	struct run_report r = { .causes = causes, .cause_count = 2 };
+
+	(void)state;
+	assert_non_null(strstr(summary_of(&r, false), "a wrong key is served"));
+	assert_non_null(strstr(summary_of(&r, false), "replaces-key\n"));
+	r.cause_count = 1;
+	assert_null(strstr(summary_of(&r, false), "--without"));
+	r.causes = causes + 1;
+	assert_null(strstr(summary_of(&r, false), "--without"));
+}
+
 static void t_alike(void **state)
 {
 	const char *text;
@@ -112,6 +132,7 @@ static void t_failed_level(void **state)
 
 enum { SUITE = 643, FAILING = 181, AREAS = 19, LINES = 40, COLUMNS = 80 };
 
+static char cause_id[] = "request-field-dropped:x";
 static char headline[] =
 	"drops the request field anthropic-beta: 512 of 512 requests";
 static char fix[] = "Pass anthropic-beta on as it came, values in order.";
@@ -145,7 +166,8 @@ static struct run_report suite_with(size_t count)
 	r.cause_count = count;
 	for (size_t i = 0; i < count; i++)
 		r.causes[i] =
-			(struct cause){ .headline = headline,
+			(struct cause){ .id = cause_id,
+					.headline = headline,
 					.duty = duty,
 					.effect = EFFECT_COSTS,
 					.fix = fix,
@@ -338,7 +360,7 @@ static void t_notes(void **state)
 
 	(void)state;
 	r.cause_count = 1;
-	r.causes[0] = (struct cause){ .headline = headline };
+	r.causes[0] = (struct cause){ .id = cause_id, .headline = headline };
 	text = summary_of(&r, false);
 	assert_null(strstr(text, "CAUSE"));
 	assert_null(strstr(text, headline));
@@ -412,6 +434,9 @@ static void t_hostile(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		{ "summary: a gateway without a key of its own is told how to "
+		  "say so",
+		  t_keys_passed_on, NULL, NULL, NULL },
 		{ "summary: the fourth failure of one difference is one line",
 		  t_alike, NULL, NULL, NULL },
 		{ "summary: one cause of 181 failures fits a screen",

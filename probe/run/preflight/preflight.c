@@ -137,9 +137,14 @@ static bool is_other_key(const struct sight *s)
 	       !carries(h, "authorization", s->p->upstream_key);
 }
 
+/* A proxy answers 502, 503 or 504 if it cannot reach its upstream, often with a
+ * page. A page with another status may be of any web server. */
 static bool is_upstream_away(const struct sight *s)
 {
-	return s->status >= 500 && !s->upstream;
+	if (s->upstream || s->p->black_box)
+		return false;
+	return (s->status >= 502 && s->status <= 504) ||
+	       (s->status >= 500 && !is_page(s));
 }
 
 static bool is_other_status(const struct sight *s)
@@ -218,6 +223,14 @@ static const struct preflight_cause {
 	  "The request that reached the mock carries another one. Correct\n"
 	  "--upstream-key, or the key in the gateway's configuration; without\n"
 	  "--upstream-key this is not looked at.\n" },
+	{ is_upstream_away, "PRE-UPSTREAM",
+	  "the gateway answers %s by itself: it did not reach the mock",
+	  "The mock provider waits at http://%m and has seen no request.\n"
+	  "Make that address the gateway's Anthropic base URL (from inside a\n"
+	  "container: the host's address, and --mock-listen 0.0.0.0:8473).\n"
+	  "A proxy in front of the gateway answers so, too, if it cannot reach "
+	  "the\n"
+	  "gateway.\n" },
 	{ is_page, "PRE-PAGE", "%u answers with a web page (status %s, %t)",
 	  "This is a web server, a login page or a proxy's error page, not\n"
 	  "%n. Check host, port and path in --gateway: the\n"
@@ -241,11 +254,6 @@ static const struct preflight_cause {
 	  "a small request is answered with status %s",
 	  "It has the headers of Claude Code %c and asks for a few words.\n"
 	  "The gateway's own log should say why it refuses it.\n" },
-	{ is_upstream_away, "PRE-UPSTREAM",
-	  "the gateway answers %s by itself: it did not reach the mock",
-	  "The mock provider waits at http://%m and has seen no request.\n"
-	  "Make that address the gateway's Anthropic base URL (from inside a\n"
-	  "container: the host's address, and --mock-listen 0.0.0.0:8473).\n" },
 	{ is_endless, "PRE-ENDLESS", "the answer of %u does not end",
 	  "%e\n"
 	  "A plain request has to be answered in time (--preflight-ms).\n" },
