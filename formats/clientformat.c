@@ -8,12 +8,13 @@ static const struct clientformat rows[] = {
 	{ FORMAT_MESSAGES, "messages", "Claude Code", "the Messages API", "",
 	  "requests", "plain", "/v1/messages", "ANTHROPIC_BASE_URL",
 	  "without /v1 at the\n"
-	  "end, with whatever prefix the gateway has in front of it" },
+	  "end, but with any prefix that the gateway has in front of /v1" },
 	{ FORMAT_BEDROCK, "bedrock", "Claude Code in Bedrock mode",
 	  "Bedrock's API", "/bedrock", "cloud", "bedrock",
 	  "/model/ID/invoke-with-response-stream", "ANTHROPIC_BEDROCK_BASE_URL",
 	  "without /model\n"
-	  "at the end, with whatever prefix the gateway has in front of it" },
+	  "at the end, but with any prefix that the gateway has in front of "
+	  "it" },
 	{ FORMAT_VERTEX, "vertex", "Claude Code in Vertex mode",
 	  "Vertex AI's API", "/vertex/v1", "cloud", "vertex",
 	  "/projects/P/locations/R/publishers/anthropic/models/"

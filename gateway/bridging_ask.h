@@ -11,8 +11,8 @@
 
 struct bridging_ask {
 	enum bridge_call call;
-	/* the answer is passed on as it comes: Vertex's are those of the
-	 * Messages API */
+	/* the answer is passed on as it comes, because it has the form of the
+	 * Messages API already (Vertex) */
 	bool passes;
 	struct buf model; /* the provider's name for the model */
 	struct buf target; /* with the client's query */

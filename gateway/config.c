@@ -176,9 +176,10 @@ int config_set_over_budget(struct config *c, uint32_t status, struct fail *f)
 int config_set_log(struct config *c, const char *word, struct fail *f)
 {
 	if (access_format_from(word, &c->log) < 0)
-		return fail_set(f, FAIL_USAGE,
-				"the log is 'off', 'text' or 'json', not '%s'",
-				word);
+		return fail_set(
+			f, FAIL_USAGE,
+			"the log must be 'off', 'text' or 'json', not '%s'",
+			word);
 	return 0;
 }
 

@@ -68,7 +68,7 @@ static int add_key(struct config_reading *r, const cJSON *item,
 		fail_set(&why, FAIL_CASE, "key 'key' is missing");
 	} else if (key && p->sha256) {
 		fail_set(&why, FAIL_CASE,
-			 "a key has 'key' or 'sha256', not both");
+			 "a key must have 'key' or 'sha256', not both");
 	} else if (key) {
 		key = secret_of(r, item, key);
 		if (key)
@@ -125,7 +125,7 @@ static void read_key(struct config_reading *r, const cJSON *item)
 	}
 	if (!cJSON_IsString(item))
 		fail_set(&why, FAIL_CASE,
-			 "a key is a string, or an object with 'name' and "
+			 "a key must be a string, or an object with 'name' and "
 			 "'key'");
 	else if (json_has_nul(r->json, item))
 		fail_set(&why, FAIL_CASE, "a key may not contain \\u0000");

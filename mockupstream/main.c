@@ -225,7 +225,7 @@ static int read_log(struct program *p, struct fail *f)
 	if (!g->log_format || access_format_from(g->log_format, &p->log) == 0)
 		return 0;
 	return fail_set(f, FAIL_USAGE,
-			"the log is 'off', 'text' or 'json', not '%s'",
+			"the log must be 'off', 'text' or 'json', not '%s'",
 			g->log_format);
 }
 

@@ -23,7 +23,8 @@ enum play_phase {
 	PLAY_DELAY,
 	PLAY_HEAD,
 	PLAY_BODY,
-	PLAY_TAIL, /* the end of a compressed stream, then the end */
+	PLAY_TAIL, /* the last bytes of a compressed body, if it is one; then
+		      the answer ends */
 	PLAY_OVER,
 };
 

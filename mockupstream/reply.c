@@ -116,8 +116,9 @@ static int read_header(struct reply_reader *r, const cJSON *pair,
 
 	if (cJSON_GetArraySize(pair) != 2 || !cJSON_IsString(name) ||
 	    !cJSON_IsString(value) || name->valuestring[0] == '\0')
-		return json_fail(r->json, pair, r->f,
-				 "a header is [\"name\", \"value\"]");
+		return json_fail(
+			r->json, pair, r->f,
+			"a header must be written [\"name\", \"value\"]");
 	if (headers_add_text(out, name->valuestring, value->valuestring) < 0)
 		return json_fail(r->json, pair, r->f,
 				 "not a header, or one too many");
@@ -310,9 +311,10 @@ static int find_source(struct reply_reader *r, const cJSON *object,
 		if (strcmp(sources[i], "provider") == 0 && cJSON_IsFalse(node))
 			continue;
 		if (found)
-			return json_fail(r->json, node, r->f,
-					 "a reply has '%s' or '%s', not both",
-					 found->string, node->string);
+			return json_fail(
+				r->json, node, r->f,
+				"a reply must have '%s' or '%s', not both",
+				found->string, node->string);
 		found = node;
 	}
 	*out = found;
@@ -352,8 +354,9 @@ static int check(struct reply_reader *r, const cJSON *object,
 	const cJSON *status = member(object, "status");
 
 	if (status && (d->status < 200 || d->status > 599))
-		return json_fail(r->json, status, r->f,
-				 "a status is 200 to 599; others go by 'raw'");
+		return json_fail(
+			r->json, status, r->f,
+			"a status must be 200 to 599; others go by 'raw'");
 	if (d->delay_ms > SCRIPT_WAIT_LIMIT_MS)
 		return json_fail(r->json, member(object, "delay_ms"), r->f,
 				 "more than an hour");

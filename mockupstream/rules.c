@@ -1,6 +1,7 @@
 /* Reads the rules of a script from JSON. */
 #include "mockupstream/rules.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,9 +95,10 @@ static int read_when(struct reply_reader *r, const cJSON *object,
 	mark = cJSON_GetObjectItemCaseSensitive(object, "mark");
 	if (mark && (strlen(w.mark) != MARK_DIGITS ||
 		     strspn(w.mark, "0123456789abcdef") != MARK_DIGITS))
-		return json_fail(r->json, mark, r->f,
-				 "a mark is 16 hexadecimal digits in lower "
-				 "case");
+		return json_fail(
+			r->json, mark, r->f,
+			"a mark must be 16 hexadecimal digits in lower "
+			"case");
 	out->method = copy(w.method);
 	out->path = copy(w.path);
 	out->model = copy(w.model);
@@ -140,8 +142,9 @@ static int read_replies(struct reply_reader *r, const cJSON *rule,
 	const cJSON *node;
 
 	if (!d->reply == !d->replies)
-		return json_fail(r->json, rule, r->f,
-				 "a rule has 'reply' or 'replies'");
+		return json_fail(
+			r->json, rule, r->f,
+			"a rule must have 'reply' or 'replies', not both");
 	if (d->reply) {
 		out->replies = xcalloc(1, sizeof(*out->replies));
 		out->reply_count = 1;
@@ -152,7 +155,7 @@ static int read_replies(struct reply_reader *r, const cJSON *rule,
 	cJSON_ArrayForEach(node, d->replies) {
 		if (!cJSON_IsObject(node))
 			return json_fail(r->json, node, r->f,
-					 "a reply is an object");
+					 "a reply must be an object");
 		if (reply_read(r, node, &out->replies[out->reply_count++]) < 0)
 			return -1;
 	}
@@ -174,26 +177,44 @@ static int read_name(struct reply_reader *r, const cJSON *node,
 	out->name = span_dup(base);
 	out->provider = actor_letter(node->string);
 	if (out->provider == '\0' && node->string[base.len] != '\0')
-		return json_fail(r->json, node, r->f,
-				 "a provider is a letter from a to %c, as in "
-				 "u1@b",
-				 'a' + ACTOR_PROVIDERS - 1);
+		return json_fail(
+			r->json, node, r->f,
+			"a provider must be a letter from a to %c, as in "
+			"u1@b",
+			'a' + ACTOR_PROVIDERS - 1);
 	return 0;
 }
 
-static int read_rule(struct reply_reader *r, const cJSON *node,
-		     struct rule *out)
+static int read_members(struct reply_reader *r, const cJSON *node,
+			struct rule *out)
 {
 	struct rule_draft d = { 0 };
 
-	if (read_name(r, node, out) < 0)
-		return -1;
 	if (!cJSON_IsObject(node))
-		return json_fail(r->json, node, r->f, "a rule is an object");
+		return json_fail(r->json, node, r->f,
+				 "a rule must be an object");
 	if (json_read(r->json, node, rule_fields, &d, r->f) < 0 ||
 	    read_when(r, d.when, out) < 0 || read_times(r, d.times, out) < 0)
 		return -1;
 	return read_replies(r, node, &d, out);
+}
+
+/* Where a script is no file its places are of little use: the rule is named. */
+static int read_rule(struct reply_reader *r, const cJSON *node,
+		     struct rule *out)
+{
+	size_t used;
+
+	if (read_name(r, node, out) < 0)
+		return -1;
+	if (read_members(r, node, out) == 0)
+		return 0;
+	if (!r->f)
+		return -1;
+	used = strlen(r->f->text);
+	snprintf(r->f->text + used, sizeof(r->f->text) - used, " (rule '%s')",
+		 node->string);
+	return -1;
 }
 
 /* A rule without a letter is for provider a, if another rule has its name with
@@ -243,7 +264,7 @@ int rules_read(struct rules **out, const struct json *j, const cJSON *object,
 
 	if (!cJSON_IsObject(object) || count < 1 || count > RULES_LIMIT) {
 		json_fail(j, object, f,
-			  "'upstream' is an object of 1 to %d rules",
+			  "'upstream' must be an object of 1 to %d rules",
 			  RULES_LIMIT);
 		goto out;
 	}

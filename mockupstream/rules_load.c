@@ -20,7 +20,7 @@ int rules_read_script(struct rules **out, const struct json *j,
 
 	if (!cJSON_IsObject(j->root))
 		return json_fail(j, j->root, f,
-				 "a script is {\"upstream\": {...}}");
+				 "a script must be {\"upstream\": {...}}");
 	if (json_read(j, j->root, script_fields, &upstream, f) < 0)
 		return -1;
 	return rules_read(out, j, upstream, root, f);

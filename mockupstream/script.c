@@ -132,10 +132,11 @@ static int read_name(struct script_reader *r, enum script_op op,
 	struct script_step *step;
 
 	if (!script_is_name(arg))
-		return reader_fail(r, r->line,
-				   "a name has letters, digits, '-', '_' and "
-				   "'.', at most 64:",
-				   arg);
+		return reader_fail(
+			r, r->line,
+			"a name must have letters, digits, '-', '_' and "
+			"'.', at most 64:",
+			arg);
 	step = step_add(r, op);
 	if (!step)
 		return -1;

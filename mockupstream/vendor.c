@@ -45,7 +45,7 @@ int vendor_from(const char *name, enum vendor *out, struct fail *f)
 	}
 	near = near_word(name, words);
 	return fail_set(f, FAIL_USAGE,
-			"a vendor is openai, deepseek, kimi or local, not "
+			"a vendor must be openai, deepseek, kimi or local, not "
 			"'%.60s'%s%s%s",
 			name, near ? "; did you mean '" : "", near ? near : "",
 			near ? "'?" : "");

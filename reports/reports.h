@@ -75,9 +75,10 @@ void report_client(const struct run_report *r, struct buf *out);
  * accepted (--insecure)"; nothing if nothing was. */
 void report_terms(const struct run_report *r, struct buf *out);
 
-/* Appends "not offered: takes-bearer: Users who ...": a claim that a gateway
- * was not held to, and what users of Claude Code have to do without; or why it
- * could not be checked. */
+/* Appends "not offered: takes-bearer: Users who ...": a claim that the gateway
+ * was not held to, and what users of Claude Code have to do without. It begins
+ * with "not checked" if the claim could not be checked. If the claim does not
+ * tell what users lose, how the claim was decided takes its place. */
 void report_not_offered(const struct not_offered *n, struct buf *out);
 
 /* Was a request with a wrong key passed on to the provider? */

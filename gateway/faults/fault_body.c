@@ -405,7 +405,7 @@ const struct fault faults_of_bodies[] = {
 	  .about = "adds a member of its own for bookkeeping",
 	  .body_edit = { .path = "", .last = "\"user\":\"gateway\"" } },
 	{ .name = "model-renamed",
-	  .about = "sends another model than was asked for",
+	  .about = "asks the provider for another model than the client named",
 	  .body_edit = { .path = "/model",
 			 .with = "\"claude-3-haiku-20240307\"" } },
 	{ .name = "replaces-metadata",

@@ -274,7 +274,8 @@ const struct fault faults_of_bytes[] = {
 	  .about = "writes a blank after event names",
 	  .frame = padded_names },
 	{ .name = "first-data-line-only",
-	  .about = "relays the first data line of an event, and no comments",
+	  .about = "relays only the first data line of an event, and drops "
+		   "comments",
 	  .frame = first_line_only },
 	{ .name = "drops-long-frames",
 	  .about = "drops events over 64 KB",

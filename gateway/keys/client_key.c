@@ -116,6 +116,6 @@ int client_key_read_time(const char *text, int64_t *out, struct fail *f)
 		return 0;
 	}
 	return fail_set(f, FAIL_USAGE,
-			"a time is \"2026-12-31T18:00:00Z\", or a day, "
+			"a time must be \"2026-12-31T18:00:00Z\", or a day, "
 			"\"2026-12-31\", in UTC");
 }

@@ -63,7 +63,7 @@ static void set_budget(struct client_key *k, const struct limits_reading *r,
 		if (!cJSON_IsNumber(p.limit[i]) ||
 		    !money_of(p.limit[i]->valuedouble, &limit) || limit == 0)
 			wrong(r, p.limit[i],
-			      "a budget is a number of dollars above 0");
+			      "a budget must be a number of dollars above 0");
 		else
 			k->budget.limit[i] = limit;
 	}
@@ -82,7 +82,8 @@ static void set_models(struct client_key *k, const struct limits_reading *r,
 			if (!cJSON_IsString(item) || !item->valuestring[0] ||
 			    json_has_nul(r->json, item))
 				wrong(r, item,
-				      "a model is a name, or the beginning of "
+				      "a model must be a name, or the "
+				      "beginning of "
 				      "names and '*'");
 			else
 				client_key_add_model(k, item->valuestring);

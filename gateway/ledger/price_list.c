@@ -91,7 +91,8 @@ static money_t price_in(const struct price_reading *r, const cJSON *node,
 	    money_of(node->valuedouble, &million))
 		return (million + MILLION / 2) / MILLION;
 	wrong(r, node,
-	      "a price is a number of dollars for a million tokens, from 0 to "
+	      "a price must be a number of dollars for a million tokens, from "
+	      "0 to "
 	      "10000");
 	return 0;
 }
@@ -119,7 +120,7 @@ static void add_long(const struct price_reading *r, struct price_row *row,
 	json_read_all(r->json, object, long_fields, &p, r->fn, r->arg);
 	if (p.above && (!cJSON_IsNumber(p.above) || p.above->valuedouble < 1 ||
 			p.above->valuedouble > (double)USAGE_MOST))
-		wrong(r, p.above, "'above' is a number of tokens");
+		wrong(r, p.above, "'above' must be a number of tokens");
 	else if (p.above)
 		row->above = (int64_t)p.above->valuedouble;
 	row->high = price_from(r, &p);

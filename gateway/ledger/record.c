@@ -101,7 +101,8 @@ static uint64_t zeros(uint64_t eight)
 	return (eight - EACH(1)) & ~eight;
 }
 
-/* Eight bytes that are all plain, which most are. */
+/* Are these eight bytes all plain, ASCII that needs no escape in JSON? Most
+ * are. */
 static bool are_plain(uint64_t eight)
 {
 	uint64_t odd = zeros(eight ^ EACH('"')) | zeros(eight ^ EACH('\\')) |

@@ -63,7 +63,7 @@ int report_time(const char *text, int64_t now, int64_t *out_ms, struct fail *f)
 		return 0;
 	}
 	return fail_set(f, FAIL_USAGE,
-			"a time is a day (2026-11-30), a second of it "
+			"a time must be a day (2026-11-30), a second of it "
 			"(2026-11-30T12:00:00Z), or so far back: 90m, 24h, 7d; "
 			"not '%.60s'",
 			text);

@@ -1,9 +1,10 @@
 /*
  * A request that more than one provider may answer: they are asked in turn,
  * until the client gets a part of an answer. The relay's ways (gateway/relay.h)
- * deal with the provider's format: each attempt begins anew with the client's
+ * translate to the provider's format, so each attempt begins with the client's
  * own body. An answer is passed on only when it is clear that it is no failure:
- * the head of a stream waits for its first event, and nothing else waits.
+ * the head of a stream is held back until the first event has come. Nothing
+ * else is held back.
  */
 #ifndef GATEWAY_POOL_CASCADE_H
 #define GATEWAY_POOL_CASCADE_H

@@ -24,7 +24,7 @@ static void read_provider(struct pool *p, const struct json *j,
 	struct provider *one;
 
 	if (!cJSON_IsObject(item)) {
-		wrong(j, item, to, "a provider is an object");
+		wrong(j, item, to, "a provider must be an object");
 		return;
 	}
 	one = pool_add(p);

@@ -174,7 +174,7 @@ static void read_plain_models(struct provider_reading *r, const cJSON *array)
 		struct fail why = FAIL_INIT;
 
 		if (!cJSON_IsString(item) || json_has_nul(r->json, item))
-			fail_set(&why, FAIL_CASE, "a model is a string");
+			fail_set(&why, FAIL_CASE, "a model must be a string");
 		else
 			provider_add_plain(r->provider, item->valuestring,
 					   &why);
@@ -215,7 +215,7 @@ static void read_number(struct provider_reading *r, const cJSON *node,
 		*out = node->valuedouble;
 		return;
 	}
-	fail_set(&why, FAIL_CASE, "'%s' is a number from %g to 1e9",
+	fail_set(&why, FAIL_CASE, "'%s' must be a number from %g to 1e9",
 		 node->string, least);
 	wrong(r, node, &why);
 }

@@ -12,7 +12,8 @@ struct wanted {
 	bool streams; /* it asks for a stream */
 	struct buf model; /* the plain name; empty: it has none */
 	struct buf asked; /* the client's name for the model, decoded */
-	struct span spelt; /* the value in the body; len 0: not there */
+	struct span spelt; /* the model's name as the body has it, not decoded;
+			      len 0: the body has none */
 	uint64_t session; /* 0: no session */
 };
 

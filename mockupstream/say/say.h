@@ -114,8 +114,8 @@ enum say_encrypted {
 	SAY_ENCRYPTED_NEVER,
 };
 
-/* What the encrypted form of a thought without a signature consists of: the
- * front, then, in base64, a text that begins like this. */
+/* The encrypted form of a thought that has no signature: SAY_ENCRYPTED_FRONT,
+ * then the base64 of a text that begins with SAY_ENCRYPTED_TEXT. */
 #define SAY_ENCRYPTED_FRONT "gAAAAABo"
 #define SAY_ENCRYPTED_TEXT "a thought of ccmock, number "
 

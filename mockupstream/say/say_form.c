@@ -174,7 +174,7 @@ static int check(const struct form_draft *d, const struct json *j,
 	if (d->choices > SAY_CHOICES_LIMIT)
 		return json_fail(
 			j, cJSON_GetObjectItemCaseSensitive(object, "choices"),
-			f, "'choices' is a number from 0 to %d",
+			f, "'choices' must be a number from 0 to %d",
 			SAY_CHOICES_LIMIT);
 	if (d->pace > SCRIPT_WAIT_LIMIT_MS)
 		return json_fail(
@@ -182,7 +182,7 @@ static int check(const struct form_draft *d, const struct json *j,
 			"more than an hour");
 	if (d->finish && !cJSON_IsString(d->finish) && !cJSON_IsNull(d->finish))
 		return json_fail(j, d->finish, f,
-				 "'finish' is a string or null");
+				 "'finish' must be a string or null");
 	cJSON_ArrayForEach(node, object)
 		if (cJSON_IsString(node) &&
 		    strlen(node->valuestring) > SAY_WORD_LIMIT)

@@ -235,7 +235,7 @@ static int read_stop(struct parts_reader *r, const cJSON *object,
 		return 0;
 	if (!cJSON_IsString(node))
 		return json_fail(r->json, node, r->f,
-				 "'stop' is a string or null");
+				 "'stop' must be a string or null");
 	if (say_read_word(r->json, node, stops, &which, r->f) < 0)
 		return -1;
 	p->word = xstrdup(stops[which]);
@@ -263,7 +263,7 @@ static int read_error(struct parts_reader *r, const cJSON *object,
 		return -1;
 	if (status && (d->status < 200 || d->status > 599))
 		return json_fail(r->json, status, r->f,
-				 "a status is 200 to 599");
+				 "a status must be 200 to 599");
 	p->word = xstrdup(say_error_types[which]);
 	p->number = d->status;
 	if (d->message &&
@@ -287,9 +287,10 @@ static int read_name(struct parts_reader *r, const cJSON *node,
 		     struct say_part *p)
 {
 	if (!script_is_name(span_of(node->valuestring)))
-		return json_fail(r->json, node, r->f,
-				 "a name has letters, digits, '-', '_' and "
-				 "'.', at most 64");
+		return json_fail(
+			r->json, node, r->f,
+			"a name must have letters, digits, '-', '_' and "
+			"'.', at most 64");
 	p->word = xstrdup(node->valuestring);
 	return 0;
 }
@@ -301,7 +302,7 @@ static int read_comment(struct parts_reader *r, const cJSON *node,
 	for (const char *c = node->valuestring; *c; c++)
 		if ((unsigned char)*c < ' ')
 			return json_fail(r->json, node, r->f,
-					 "a comment is one line");
+					 "a comment must be one line");
 	if (node->valuestring[0] == '@')
 		return json_fail(r->json, node, r->f,
 				 "a comment does not begin with '@'");
@@ -330,7 +331,7 @@ static int read_more(struct parts_reader *r, const cJSON *node,
 {
 	if (!cJSON_IsString(node))
 		return json_fail(r->json, node, r->f,
-				 "'input' without 'call' is a string");
+				 "'input' without 'call' must be a string");
 	if (!r->in_call)
 		return json_fail(r->json, node, r->f,
 				 "'input' continues a call, and there is none "

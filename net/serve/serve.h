@@ -70,9 +70,10 @@ struct serve_handler {
 	/* Less than half of visit_send()'s high mark is queued again. */
 	void (*on_room)(void *arg, struct visit *v);
 
-	/* The client went away before visit_finish or visit_cut: END_CUT or
-	 * END_RESET. Comes within a loop turn, also while nothing is sent. A
-	 * client that closes one direction only has gone away, too. */
+	/* The client went away before visit_finish or visit_cut; `end` is
+	 * END_CUT or END_RESET. Called at most one turn of the loop later, even
+	 * while nothing is being sent. A client that closes only one direction
+	 * counts as gone. */
 	void (*on_hangup)(void *arg, struct visit *v, enum stream_end end);
 
 	/* Last call for this visit. `end` is how the answer ended on the wire:

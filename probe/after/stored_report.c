@@ -32,7 +32,7 @@ static int read_check(struct stored_case *c, const struct json *j,
 
 	if (name == NULL || verdict == NULL)
 		return json_fail(j, node, f,
-				 "a check has a name and a verdict");
+				 "a check must have a name and a verdict");
 	c->checks[c->check_count++] = (struct stored_check){
 		.name = xstrdup(name),
 		.verdict = xstrdup(verdict),
@@ -50,7 +50,8 @@ static int read_case(struct stored_report *r, const struct json *j,
 	const cJSON *check;
 
 	if (id == NULL || verdict == NULL)
-		return json_fail(j, node, f, "a case has an id and a verdict");
+		return json_fail(j, node, f,
+				 "a case must have an id and a verdict");
 	r->count++;
 	c->id = xstrdup(id);
 	c->verdict = xstrdup(verdict);

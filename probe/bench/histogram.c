@@ -142,8 +142,9 @@ int histogram_read(struct histogram *out, struct jval object, struct fail *f)
 	    !read_number(object, "least", &least) ||
 	    !read_number(object, "most", &most) ||
 	    !read_number(object, "sum", &sum))
-		return fail_set(f, FAIL_SYNTAX,
-				"a histogram has count, least, most and sum");
+		return fail_set(
+			f, FAIL_SYNTAX,
+			"a histogram must have count, least, most and sum");
 	widen(out, least, most);
 	out->sum = (double)sum;
 	if (read_bins(out, object) == 0 && out->count == (uint64_t)count)

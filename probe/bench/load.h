@@ -19,7 +19,9 @@ struct load_plan { /* borrowed while it runs */
 	tick_t patience; /* with one answer, before it counts as failed */
 	unsigned events; /* how many an answer must have, or it has failed; 0:
 			    any number */
-	tick_t pace; /* between the events of an answer; 0: none */
+	tick_t pace; /* the time that the provider leaves between two events of
+			an answer, with which the gaps are compared; 0: it
+			leaves none */
 	void (*halfway)(void *arg); /* once, when half of `lasts` is over */
 	void *arg;
 };

@@ -216,12 +216,14 @@ static void add_event(const struct refusal_given *given, enum end_stage stage,
 
 /* Keeps the text of the failure without what changes from one answer to the
  * next. */
-static void normalise(struct seen *s, struct span sent_body, struct span from)
+static void normalise(struct seen *s, const struct sample *g,
+		      struct span sent_body, struct span from)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT), own = BUF_INIT(BUF_NO_LIMIT);
 
 	buf_addf(&text, "%s%s", s->type, *s->type ? ": " : "");
-	quote_mask(from, sent_body, &own);
+	quote_mask(from, sent_body,
+		   headers_get(&g->request.headers, "anthropic-beta"), &own);
 	refusal_normal(buf_span(&own), &text);
 	buf_clear(&own);
 	buf_cut(&text, MEMORY_NORMAL_LIMIT);
@@ -249,7 +251,7 @@ static void judge_failure(struct seen *s, const struct sample *g,
 	}
 	s->type = printable(g, &type);
 	s->text = printable(g, &text);
-	normalise(s, given->sent_body,
+	normalise(s, g, given->sent_body,
 		  event.len > 0 ? buf_span(&event) : span_of(s->text));
 	buf_clear(&event);
 	explain(s, g, r);

@@ -214,6 +214,8 @@ static bool decides(const char *code)
 		"DR-MEDIA-REFUSED",
 		"DR-THREAD",
 		"DR-SAFEGUARDS",
+		"DR-BETA-CHANGED",
+		"DR-THINKING-DROPPED",
 	};
 
 	for (size_t i = 0; code && i < sizeof(codes) / sizeof(codes[0]); i++)
@@ -225,11 +227,11 @@ static bool decides(const char *code)
 static void add_size_advice(const struct bisect_cause *c, struct buf *out)
 {
 	buf_addf(out,
-		 "a limit of request bodies is between %zu and %zu bytes: "
-		 "raise it in the proxies in front of the provider "
-		 "(client_max_body_size of nginx, LimitRequestBody of Apache, "
-		 "the body limits of a WAF, a load balancer or the gateway "
-		 "itself); the API takes 32 MB\n",
+		 "request bodies are limited to a size between %zu and %zu "
+		 "bytes: raise the limit wherever it is between the client "
+		 "and the provider (client_max_body_size of nginx, "
+		 "LimitRequestBody of Apache, the body limits of a WAF, a load "
+		 "balancer or the gateway itself); the API accepts 32 MB\n",
 		 c->passes_at, c->fails_at);
 }
 
@@ -261,6 +263,33 @@ static bool is_beta(const struct culprit *c)
 	       strcasecmp(c->header, "anthropic-beta") == 0;
 }
 
+/* What takes these betas out of the request at the client. */
+static void add_until(const struct bisect_cause *c, bool has_fields,
+		      struct buf *out)
+{
+	struct buf one = BUF_INIT(BUF_NO_LIMIT);
+	size_t from = out->len;
+
+	for (size_t i = 0; i < c->count; i++) {
+		const char *beta = c->culprits[i].value;
+
+		/* A header of several betas is no beta. */
+		if (beta == NULL || strchr(beta, ',') != NULL)
+			continue;
+		buf_reset(&one);
+		feature_without_beta(span_of(beta), &one);
+		if (strstr(buf_str(out) + from, buf_str(&one)) == NULL)
+			buf_addf(out, "; %s", buf_str(&one));
+	}
+	if (out->len == from)
+		buf_addf(out,
+			 "; until then set "
+			 "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1, which "
+			 "takes most of %s away",
+			 has_fields ? "both" : "them");
+	buf_clear(&one);
+}
+
 static void add_betas_advice(const struct bisect_cause *c, struct buf *out)
 {
 	struct buf fields = BUF_INIT(BUF_NO_LIMIT);
@@ -279,10 +308,8 @@ static void add_betas_advice(const struct bisect_cause *c, struct buf *out)
 	if (fields.len > 0)
 		buf_addf(out, ", and with them the fields that need them (%s)",
 			 buf_str(&fields));
-	buf_addf(out,
-		 "; until then set CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1, "
-		 "which takes most of %s away\n",
-		 fields.len > 0 ? "both" : "them");
+	add_until(c, fields.len > 0, out);
+	buf_add_byte(out, '\n');
 	buf_clear(&fields);
 }
 
@@ -290,9 +317,10 @@ static void add_missing_advice(const struct bisect_cause *c, struct buf *out)
 {
 	buf_addf(out,
 		 "with %s of a recorded request of Claude Code it passes: the "
-		 "gateway takes no request without it\n"
-		 "let the gateway take requests that lack it: those for titles "
-		 "and summaries have fewer fields than those of a session\n",
+		 "gateway accepts no request without it\n"
+		 "let the gateway accept requests that lack it: those for "
+		 "titles and summaries have fewer fields than those of a "
+		 "session\n",
 		 c->missing_count > 1 ? "these parts" : "this part");
 }
 

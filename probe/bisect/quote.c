@@ -1,11 +1,12 @@
 /*
- * Masks what the text of an error repeats of the request: the model, a value,
- * the beginning of the prompt, or all that was refused. The next request has
+ * Masks what the text of an error repeats of the request: the model, a beta, a
+ * value, the beginning of the prompt, or all that was refused. The next request has
  * other words there, though it fails in the same way. Names of fields stay,
  * because they are what the failure is about.
  */
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "probe/bisect/trial.h"
 
@@ -15,7 +16,7 @@
 #define QUOTED_PIECE 8
 
 struct masking {
-	struct span body, model;
+	struct span body, model, betas;
 	struct buf *out;
 };
 
@@ -179,12 +180,48 @@ static size_t take_words(const struct masking *m, struct span text)
 	return len;
 }
 
+/* The length of the beta at the front, in letters of any case; 0: none. */
+static size_t beta_length(const struct masking *m, struct span text)
+{
+	struct span rest = m->betas, beta;
+
+	while (rest.len > 0 && span_split(&rest, ',', &beta)) {
+		beta = span_trim(beta);
+		if (beta.len > 0 && beta.len <= text.len &&
+		    strncasecmp(text.at, beta.at, beta.len) == 0 &&
+		    (text.len == beta.len || !is_word_byte(text.at[beta.len]) ||
+		     text.at[beta.len] == '.' || text.at[beta.len] == ':'))
+			return beta.len;
+	}
+	return 0;
+}
+
+/* Masks a beta that was sent, and a list of them as one: the next request has
+ * others, and one check refuses them all. */
+static size_t take_betas(const struct masking *m, struct span text)
+{
+	size_t n = beta_length(m, text), next = n;
+
+	if (n == 0)
+		return 0;
+	while (next < text.len && strchr("`'\", ", text.at[next])) {
+		size_t more = beta_length(m, span_skip(text, ++next));
+
+		next += more;
+		n = more > 0 ? next : n;
+	}
+	(void)buf_add_byte(m->out, 'Q');
+	return n;
+}
+
 static size_t take_any(const struct masking *m, struct span text, bool begins)
 {
 	size_t n = take_quoted(m, text);
 
 	if (n == 0 && begins)
 		n = take_model(m, text);
+	if (n == 0 && begins)
+		n = take_betas(m, text);
 	if (n == 0)
 		n = take_input(m, text);
 	if (n == 0 && begins)
@@ -192,9 +229,11 @@ static size_t take_any(const struct masking *m, struct span text, bool begins)
 	return n;
 }
 
-void quote_mask(struct span text, struct span sent_body, struct buf *out)
+void quote_mask(struct span text, struct span sent_body, const char *betas,
+		struct buf *out)
 {
 	struct masking m = { .body = span_first(sent_body, BODY_LIMIT),
+			     .betas = span_of(betas ? betas : ""),
 			     .out = out };
 	struct jval root, model;
 	bool begins = true;

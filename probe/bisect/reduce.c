@@ -269,13 +269,15 @@ static void find_passing(struct search *s, const struct part_list *culprits,
 	looks_clear(&l);
 }
 
-/* Whether `n` is the need for a beta of a part in, or around, a culprit. */
+/* Whether `n` is the need for a beta, or for thinking, of a part in, or around,
+ * a culprit. */
 static bool is_missed(const struct search *s, const struct need *n,
 		      const struct part_list *culprits)
 {
 	const struct parts *ps = &s->parts;
 
-	if (ps->list[n->what].kind != PART_BETA ||
+	if ((ps->list[n->what].kind != PART_BETA &&
+	     !part_is(&ps->list[n->what], "thinking")) ||
 	    !part_is_there(ps, &s->best, n->who))
 		return false;
 	for (size_t i = 0; i < culprits->count; i++)
@@ -285,9 +287,10 @@ static bool is_missed(const struct search *s, const struct need *n,
 	return false;
 }
 
-/* A field without its beta is refused by any server. If the request fails with
- * the beta too, that is the one to show, though it is a little longer. */
-static void bring_betas(struct search *s, const struct part_list *culprits)
+/* A field without its beta, or a clearing of thinking without thinking, is
+ * refused by any server. If the request fails with it too, that is the one to
+ * show, though it is a little longer. */
+static void bring_needed(struct search *s, const struct part_list *culprits)
 {
 	struct looks l;
 	size_t served = NO_PART;
@@ -315,7 +318,7 @@ static void finish(struct search *s, struct part_list *culprits,
 	if (!c->is_size) {
 		search_culprits(s, c, culprits);
 		if (!s->is_bare)
-			bring_betas(s, culprits);
+			bring_needed(s, culprits);
 		find_passing(s, culprits, c);
 	}
 	without(&s->parts, &s->best, &c->smallest);

@@ -112,8 +112,60 @@ static void add_command(const struct bisect_report *r, const char *name,
 	buf_clear(&path);
 }
 
-/* "  fails:   dir/smallest.http, 226 of 50277 bytes", then the body if it is
- * short, and the command that sends it. */
+/* The header that makes the difference, as this request has it: the two bodies
+ * may be the same. */
+static void add_header(const struct bisect_report *r, const char *name,
+		       const struct bisect_request *q, struct buf *out)
+{
+	const char *value = headers_get(&q->headers, name);
+	struct buf line = BUF_INIT(BUF_NO_LIMIT);
+
+	if (value != NULL)
+		buf_addf(&line, "%s: %s", name, value);
+	else
+		buf_addf(&line, "(no %s)", name);
+	sample_empty(r->sample, &line);
+	secrets_guess(&line);
+	buf_add_text(out, "    ");
+	print_bytes(buf_span(&line), SHOWN_BYTES, out);
+	buf_add_byte(out, '\n');
+	buf_clear(&line);
+}
+
+/* Whether both requests have this header in the same way. */
+static bool is_same_header(const struct bisect_cause *c, const char *name)
+{
+	const char *a = headers_get(&c->smallest.headers, name);
+	const char *b = headers_get(&c->passing.headers, name);
+
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static bool is_header_told(const struct bisect_cause *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (c->culprits[i].header != NULL &&
+		    strcasecmp(c->culprits[i].header, c->culprits[n].header) ==
+			    0)
+			return true;
+	return false;
+}
+
+static void add_headers(const struct bisect_report *r,
+			const struct bisect_cause *c,
+			const struct bisect_request *q, struct buf *out)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const char *name = c->culprits[i].header;
+
+		if (name != NULL && !is_header_told(c, i) &&
+		    !is_same_header(c, name))
+			add_header(r, name, q, out);
+	}
+}
+
+/* "  fails:   dir/smallest.http, 226 of 50277 bytes", then the header that makes
+ * the difference, the body if it is short, and the command that sends it. */
 static void add_request(const struct bisect_report *r, const char *word,
 			const char *what, size_t n,
 			const struct bisect_request *q, const char *remark,
@@ -126,6 +178,7 @@ static void add_request(const struct bisect_report *r, const char *word,
 	buf_addf(out, "  %-8s %s/%s, %zu of %zu bytes%s\n", word, r->folder,
 		 name, bisect_request_size(q),
 		 bisect_request_size(&r->sample->request), remark);
+	add_headers(r, r->list[n].cause, q, out);
 	buf_add_span(&body, span_first(buf_span(&q->body), SHOWN_BYTES + 1));
 	sample_empty(r->sample, &body);
 	secrets_guess(&body);

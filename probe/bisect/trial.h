@@ -89,8 +89,10 @@ int exchange(struct asker *a, const struct sample *g,
 int64_t trial_retry_after(const struct headers *h, int64_t now); /* for tests */
 
 /* Appends the text of an error, with Q in place of what it repeats of the
- * request, since that changes with each request. In quote.c. */
-void quote_mask(struct span text, struct span sent_body, struct buf *out);
+ * request, since that changes with each request. `betas`: the given request's
+ * anthropic-beta, or NULL. In quote.c. */
+void quote_mask(struct span text, struct span sent_body, const char *betas,
+		struct buf *out);
 
 /* Masks known credentials, and what looks like one. */
 void trial_blot(const struct sample *g, struct buf *text);

@@ -10,7 +10,8 @@
 #include "wire/http/chunked.h"
 #include "wire/http/hop.h"
 
-/* a stream that lasts at least this long is slow enough to judge */
+/* A stream must last at least this long to show whether the gateway collects
+ * it before it passes it on. */
 #define COLLECTED (100 * TICK_MS)
 
 static void saw(const struct behaviour_reading *r, enum behaviour_kind kind,

@@ -512,7 +512,7 @@ static const struct behaviour_rule rules[] = {
 	{ BEHAVIOUR_EVENT_DROPPED, "thinking_delta", NULL, "SSE-12", MUST,
 	  BREAKS, NULL },
 	{ BEHAVIOUR_EVENT_DROPPED, "large-events", NULL, "SSE-25", SHOULD,
-	  BREAKS, "Read events of any size." },
+	  BREAKS, "Pass events of any size on." },
 	{ BEHAVIOUR_EVENT_DROPPED, "*_delta", "other-deltas", "SSE-18", MUST,
 	  DEGRADES, "Pass deltas on that the gateway does not know." },
 	{ BEHAVIOUR_EVENT_DROPPED, "content_block_start", NULL, "SSE-08", MUST,

@@ -188,9 +188,10 @@ static void tell_growth(const struct bisection *b, size_t bytes)
 	if (recorded <= bytes)
 		return;
 	say(stderr,
-	    "ccprobe: if nothing in it is to blame, up to %d of these get "
-	    "parts of a recorded request (%zu bytes): about %zu more input "
-	    "tokens (--only-smaller: none)\n",
+	    "ccprobe: if no part of the request is to blame, up to %d of these "
+	    "requests have parts of a recorded request (%zu bytes) in them, "
+	    "for about %zu more input tokens; --only-smaller leaves them "
+	    "out\n",
 	    BISECT_MISSING_TRIALS, recorded,
 	    recorded / BYTES_PER_TOKEN * BISECT_MISSING_TRIALS);
 }

@@ -53,10 +53,11 @@ static int help(void)
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
 
 	option_help(rows, &b);
-	printf("usage: ccprobe compare %s\n%s\n\n%s\nBoth are reports of "
-	       "`ccprobe run --report json=FILE`. Exit status: 0 no case "
-	       "differs, 1 some do,\n2 wrong usage or a file that is no such "
-	       "report.\n",
+	printf("usage: ccprobe compare %s\n%s\n\n%s\nBoth files are reports "
+	       "that `ccprobe run --report json=FILE` has written. Exit "
+	       "status:\n"
+	       "0 no case differs, 1 at least one case differs, 2 wrong usage "
+	       "or a file that is no such report.\n",
 	       cmd_compare.usage, cmd_compare.brief, buf_str(&b));
 	buf_clear(&b);
 	return EXIT_CONFORMS;

@@ -113,10 +113,11 @@ static int read_folder(struct before *b, const char *path, const char *id,
 	buf_addf(&name, "%s/", path);
 	keep_name(id, &name);
 	if (stat(buf_str(&name), &st) < 0)
-		rc = fail_set(f, FAIL_CASE,
-			      "%s: no log of '%s' is in it (logs of passed "
-			      "cases are kept only with --keep all)",
-			      path, id);
+		rc = fail_set(
+			f, FAIL_CASE,
+			"%s: this folder has no log of '%s' (logs of passed "
+			"cases are kept only with --keep all)",
+			path, id);
 	else
 		rc = read_log(b, buf_str(&name), id, f);
 	buf_clear(&name);
@@ -158,13 +159,13 @@ static int choose_gateway(struct replay_options *o, const struct before *b,
 	if (access(PROJECT_FILE, F_OK) == 0)
 		return 0;
 	if (b->title != NULL)
-		return fail_set(
-			f, FAIL_USAGE,
-			"give --gateway or --target; this run was of '%s'",
-			b->title);
+		return fail_set(f, FAIL_USAGE,
+				"give --gateway or --target; the tested "
+				"gateway was '%s'",
+				b->title);
 	return fail_set(f, FAIL_USAGE,
 			"give --gateway or --target; %s does not say which "
-			"gateway this run was of",
+			"gateway was tested",
 			o->from);
 }
 

@@ -333,9 +333,10 @@ static const struct {
 		  "it." },
 	{ "should", "Level: the session goes on without it, worse." },
 	{ "may", "Level: reported, but a check of this level fails no case." },
-	{ "grade", "From A to F: the weighted share of the decided duties that "
-		   "are kept. Three findings limit the grade, whatever the "
-		   "score is (docs/reports.md)." },
+	{ "grade", "From A to F: of the duties that passed or failed, the "
+		   "weighted share that passed. Three findings that "
+		   "docs/reports.md names limit the grade, whatever the score "
+		   "is." },
 	{ "partial",
 	  "About a grade: some cases were undecided, or skipped in an area of "
 	  "which others ran, or only a selection was run." },

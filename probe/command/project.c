@@ -93,7 +93,8 @@ static int read_claims(struct project *p, const cJSON *list, struct fail *f)
 		xcalloc((size_t)cJSON_GetArraySize(list), sizeof(*p->claims));
 	cJSON_ArrayForEach(node, list) {
 		if (!cJSON_IsString(node))
-			return json_fail(p->json, node, f, "a claim is a text");
+			return json_fail(p->json, node, f,
+					 "a claim must be a text");
 		if (claims_check("claims", node->valuestring, &why) < 0)
 			return json_fail(p->json, node, f, "%s", why.text);
 		p->claims[p->claim_count++] = node->valuestring;
@@ -107,8 +108,9 @@ static int read_rate(struct project *p, const cJSON *node, struct fail *f)
 	if (node == NULL)
 		return 0;
 	if (!cJSON_IsNumber(node))
-		return json_fail(p->json, node, f,
-				 "the rate is a number of requests a second");
+		return json_fail(
+			p->json, node, f,
+			"the rate must be a number of requests a second");
 	p->rate = span_dup(json_raw(p->json, node).text);
 	return 0;
 }
@@ -145,7 +147,7 @@ static int read_providers(struct project *p, const cJSON *object,
 
 		if (!cJSON_IsString(node) || n == ACTOR_PROVIDERS)
 			return json_fail(p->json, node, f,
-					 "a provider is written \"b\": "
+					 "a provider must be written \"b\": "
 					 "\"ADDR:PORT\"");
 		buf_addf(&text, "%s=%s", node->string, node->valuestring);
 		p->provider_texts[n] = buf_take(&text, NULL);
@@ -160,8 +162,9 @@ static int read_reports(struct project *p, const cJSON *list, struct fail *f)
 
 	cJSON_ArrayForEach(node, list) {
 		if (!cJSON_IsString(node))
-			return json_fail(p->json, node, f,
-					 "a report is written FORMAT=FILE");
+			return json_fail(
+				p->json, node, f,
+				"a report must be written FORMAT=FILE");
 		option_list_add(&p->reports, node->valuestring);
 	}
 	return 0;

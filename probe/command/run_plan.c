@@ -422,8 +422,9 @@ static int read_black_box(struct run_plan *p, struct fail *f)
 	if (o->max_requests < 1 || (o->model && !*o->model))
 		return fail_set(f, FAIL_USAGE, "--%s: %s",
 				o->max_requests < 1 ? "max-requests" : "model",
-				o->max_requests < 1 ? "1 or more"
-						    : "a model has a name");
+				o->max_requests < 1
+					? "1 or more"
+					: "a model must have a name");
 	if (o->preflight_ms < 1)
 		return fail_set(f, FAIL_USAGE, "--preflight-ms: 1 or more");
 	if (o->pool_wait > WAIT_LIMIT_S || o->again > WAIT_LIMIT_S)

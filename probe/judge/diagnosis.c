@@ -53,8 +53,10 @@ bool diagnosis_buffering(const struct wlog *log, uint64_t run,
 			 "of them had reached the client",
 			 upstream.bytes, client.bytes);
 	else if (upstream.has_head && !client.has_head)
-		buf_add_text(out, "the provider had sent the head and waited, "
-				  "but nothing had reached the client");
+		buf_add_text(
+			out,
+			"the provider had sent the head of its answer "
+			"and then waited, but nothing had reached the client");
 	else
 		return false;
 	return true;

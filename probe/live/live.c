@@ -1,4 +1,4 @@
-/* Starts, watches and ends the program of a session. */
+/* Starts, watches and ends Claude Code, the program that a live session runs. */
 #include "probe/live/live.h"
 
 #include <limits.h>

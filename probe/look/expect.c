@@ -18,7 +18,7 @@ int expect_read_subject(struct subject **out, const cJSON *node,
 	struct fail why = FAIL_INIT;
 
 	if (!cJSON_IsString(node))
-		return json_fail(r->j, node, f, "a subject is a text");
+		return json_fail(r->j, node, f, "a subject must be a text");
 	if (subject_new(out, node->valuestring, &why) < 0)
 		return json_fail(r->j, node, f, "%s", why.text);
 	return r->actor(r->arg, node, subject_actor(*out), f);
@@ -30,7 +30,7 @@ static int read_op(struct expect *out, const cJSON *node,
 	const char *near;
 
 	if (!cJSON_IsString(node))
-		return json_fail(r->j, node, f, "an operator is a text");
+		return json_fail(r->j, node, f, "an operator must be a text");
 	out->op = op_find(node->valuestring);
 	if (out->op != NULL) {
 		if (!subject_is_events(out->subject) ||
@@ -97,7 +97,7 @@ static int fill_expect(struct expect *out, const cJSON *node,
 
 	if (size != 2 && size != 3)
 		return json_fail(r->j, node, f,
-				 "an expectation is written [SUBJECT, "
+				 "an expectation must be written [SUBJECT, "
 				 "OPERATOR, VALUE]");
 	value = cJSON_GetArrayItem(node, 2);
 	if (expect_read_subject(&out->subject, node->child, r, f) < 0 ||

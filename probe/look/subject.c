@@ -43,7 +43,7 @@ static int check_letter(const struct subject *s, struct fail *f)
 	    (s->actor[0] == 'u' && actor_letter(s->actor) != '\0'))
 		return 0;
 	return fail_set(f, FAIL_CASE,
-			"'%s': a provider is a letter from a to %c, as in "
+			"'%s': a provider must be a letter from a to %c, as in "
 			"u1@b",
 			s->text, 'a' + ACTOR_PROVIDERS - 1);
 }

@@ -75,7 +75,8 @@ struct matrix_result {
 	struct matrix_case *cases; /* in order of id, each once */
 	size_t case_count;
 	size_t counts[MATRIX_STATES]; /* of cases */
-	bool is_old; /* the matrix has a newer one of its kin */
+	bool is_old; /* the matrix has a newer one of the same gateway, formats
+			and client */
 };
 
 /* Reads a report or a result file; a file that is neither is FAIL_CASE. The
@@ -144,9 +145,10 @@ struct matrix_cell matrix_area_cell(const struct matrix_result *r,
 /* Does the case belong to the area? */
 bool matrix_is_in_area(const char *id, const char *area);
 
-/* The difference between an older and a newer result of the same kin: ids of
- * cases that fail now and did not fail then, and of those that failed and pass
- * now. The ids are borrowed from the newer result. */
+/* The difference between an older and a newer result of the same gateway,
+ * formats and client: ids of cases that fail now and did not fail then, and of
+ * those that failed and pass now. The ids are borrowed from the newer
+ * result. */
 struct matrix_step {
 	const char **broken, **mended;
 	size_t broken_count, mended_count;
@@ -156,7 +158,8 @@ void matrix_step_of(struct matrix_step *out, const struct matrix_result *was,
 		    const struct matrix_result *is);
 void matrix_step_clear(struct matrix_step *s);
 
-/* The next older result of the same kin; NULL: there is none. */
+/* The next older result of the same gateway, formats and client
+ * (matrix_result_is_kin()); NULL: there is none. */
 const struct matrix_result *matrix_older(const struct matrix *m,
 					 const struct matrix_result *r);
 

@@ -64,7 +64,7 @@ static int take_case(struct matrix_result *r, const cJSON *node, struct fail *f)
 				   .duty = duty ? duty : "none" };
 	if (!c->id || state_of(&c->state, node) < 0)
 		return json_fail(r->json, node, f,
-				 "a case has an id and a verdict");
+				 "a case must have an id and a verdict");
 	if (c->state != MATRIX_PASS)
 		c->reason = matrix_text(node, "reason");
 	if (c->state == MATRIX_FAIL)
@@ -99,7 +99,7 @@ static int take_cases(struct matrix_result *r, struct fail *f)
 
 	if (!cJSON_IsArray(list))
 		return json_fail(r->json, r->json->root, f,
-				 "a report has a list of cases");
+				 "a report must have a list of cases");
 	r->cases = xcalloc((size_t)cJSON_GetArraySize(list), sizeof(*r->cases));
 	cJSON_ArrayForEach(node, list) {
 		if (take_case(r, node, f) < 0)
@@ -191,7 +191,8 @@ int matrix_report_take(struct matrix_result *r, struct fail *f)
 			version->valueint, REPORT_VERSION);
 	r->gateway = name ? name : matrix_text(root, "target");
 	if (!r->gateway)
-		return json_fail(r->json, root, f, "a report has a target");
+		return json_fail(r->json, root, f,
+				 "a report must name its target");
 	r->version = matrix_text(root, "implementation_version");
 	r->client = matrix_text(root, "client");
 	r->client_format = matrix_text(root, "client_format");

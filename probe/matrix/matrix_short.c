@@ -1,7 +1,8 @@
 /*
- * Reads result files: what the matrix compares of a report, small enough to be
- * committed, one line for each duty. People add them by hand, so unknown
- * members and wrong types are errors.
+ * Reads result files. Such a file has the part of a report that the matrix
+ * compares, with one line for each duty, and is small enough to be committed.
+ * People add these files by hand, so unknown members and wrong types are
+ * errors.
  */
 #include <string.h>
 
@@ -190,7 +191,7 @@ static int take_duties(struct matrix_result *r, const cJSON *duties,
 	cJSON_ArrayForEach(duty, duties) {
 		if (!cJSON_IsObject(duty))
 			return json_fail(r->json, duty, f,
-					 "a duty has an object of cases");
+					 "a duty must have an object of cases");
 		count += (size_t)cJSON_GetArraySize(duty);
 	}
 	r->cases = xcalloc(count, sizeof(*r->cases));
@@ -211,7 +212,7 @@ static int take_lists(struct matrix_result *r, const struct head_read *in,
 	cJSON_ArrayForEach(node, in->reproduce) {
 		if (!cJSON_IsString(node))
 			return json_fail(r->json, node, f,
-					 "a command is a text");
+					 "a command must be a text");
 		r->reproduce[r->reproduce_count++] = node->valuestring;
 	}
 	r->claims = xcalloc((size_t)size_of(in->not_offered) + 1,
@@ -239,9 +240,10 @@ static int take_grade(struct matrix_result *r, const cJSON *grade,
 		return -1;
 	if (strlen(in.letter) != 1 || !strchr("ABCDF", *in.letter) ||
 	    in.score > 100)
-		return json_fail(r->json, grade, f,
-				 "a grade is A, B, C, D or F, and has a score "
-				 "up to 100");
+		return json_fail(
+			r->json, grade, f,
+			"a grade must be A, B, C, D or F, and have a score "
+			"up to 100");
 	r->letter = in.letter;
 	r->score = in.score;
 	r->missing = in.missing;

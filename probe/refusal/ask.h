@@ -68,8 +68,8 @@ struct ask {
 	uint32_t head_ms; /* until the head is there; 0: as the asker has it */
 	uint32_t whole_ms; /* until the end, also where a byte comes now and
 			      then; 0: no limit */
-	/* Connects (with TLS for https) and sends nothing; END_CLEAN if that
-	 * worked; is not counted */
+	/* Connects (with TLS for https) and sends nothing; it ends with
+	 * END_CLEAN if that worked. It does not count as a request. */
 	bool only_connect;
 	/* May be NULL. Called after the head and after every piece. If it
 	 * returns true, the connection is closed: the rest is not worth the

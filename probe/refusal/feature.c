@@ -156,5 +156,20 @@ void feature_advice(const struct feature *e, struct buf *out)
 		buf_addf(out, "; until it does, set %s for Claude Code",
 			 e->switch_off);
 	else
-		buf_add_text(out, "; Claude Code has no switch for it");
+		buf_add_text(out, "; no setting of Claude Code turns it off");
+}
+
+void feature_without_beta(struct span beta, struct buf *out)
+{
+	const struct feature *e = feature_of_beta(beta);
+
+	if (e == NULL)
+		buf_addf(out,
+			 "until then %s, which takes most betas away, may help",
+			 feature_named("anthropic-beta")->switch_off);
+	else if (e->switch_off)
+		buf_addf(out, "until then set %s", e->switch_off);
+	else
+		buf_addf(out, "no setting of Claude Code removes %.*s",
+			 SPAN_ARG(beta));
 }

@@ -53,4 +53,9 @@ const struct feature *feature_of_beta(struct span beta);
  * client's switch. */
 void feature_advice(const struct feature *e, struct buf *out);
 
+/* Appends what the client can do while this beta is refused: the variable that
+ * takes it out of the request, if there is one. SPAN_EMPTY: it is not known
+ * which beta is meant. */
+void feature_without_beta(struct span beta, struct buf *out);
+
 #endif

@@ -169,8 +169,10 @@ const struct feature feature_rows[] = {
 	  "answer in a coding that is asked for, or in none" },
 	{ FEATURE_HEADER, "content-type", NULL, NULL, NULL, NULL, AS_IT_IS },
 	{ FEATURE_HEADER, "authorization", NULL, NULL, NULL, NULL,
-	  "read the credential from it (ANTHROPIC_AUTH_TOKEN)" },
+	  "read the credential from the header authorization, in which "
+	  "Claude Code sends ANTHROPIC_AUTH_TOKEN" },
 	{ FEATURE_HEADER, "x-api-key", NULL, NULL, NULL, NULL,
-	  "read the credential from it (ANTHROPIC_API_KEY)" },
+	  "read the credential from the header x-api-key, in which "
+	  "Claude Code sends ANTHROPIC_API_KEY" },
 	{ .name = NULL },
 };

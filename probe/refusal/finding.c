@@ -181,6 +181,62 @@ static char *take_text(struct buf *b)
 	return text;
 }
 
+/* ---- findings that are lists ---- */
+
+/* Findings of one of these codes become one: their words are joined by these,
+ * and a word with NULL stays as it was first. */
+static const struct listed {
+	const char *code, *between[FINDING_WORDS];
+} listed[] = {
+	{ "DR-BETA-REFUSED", { ", ", NULL, "; " } },
+	{ "DR-BETA-CHANGED", { ", ", NULL, NULL } },
+};
+
+static const struct listed *listed_of(const char *code)
+{
+	for (size_t i = 0; i < sizeof(listed) / sizeof(listed[0]); i++)
+		if (strcmp(listed[i].code, code) == 0)
+			return &listed[i];
+	return NULL;
+}
+
+static void join(char **list, const char *between, const char *word)
+{
+	struct buf all = BUF_INIT(BUF_NO_LIMIT);
+
+	if (!*list || !between || !word || strstr(*list, word))
+		return;
+	buf_addf(&all, "%s%s%s", *list, between, word);
+	free(*list);
+	*list = buf_take(&all, NULL);
+}
+
+static void set_texts(struct finding *x, const char *url)
+{
+	free(x->headline);
+	free(x->fix);
+	x->headline = filled(x->kind->headline, x->words, url);
+	x->fix = filled(x->kind->fix, x->words, url);
+}
+
+/* Adds the words of x to an earlier finding; false: there is none. */
+static bool joins(struct findings *s, const struct finding *x)
+{
+	const struct listed *l = listed_of(x->kind->code);
+
+	for (size_t i = 0; l && i < s->count; i++) {
+		struct finding *to = &s->list[i];
+
+		if (to->kind != x->kind)
+			continue;
+		for (size_t w = 0; w < FINDING_WORDS; w++)
+			join(&to->words[w], l->between[w], x->words[w]);
+		set_texts(to, s->url);
+		return true;
+	}
+	return false;
+}
+
 void findings_add(struct findings *s, const char *step, const char *code,
 		  const char *const *words, size_t word_count,
 		  struct buf *evidence)
@@ -191,13 +247,12 @@ void findings_add(struct findings *s, const char *step, const char *code,
 	for (size_t i = 0; i < word_count && i < FINDING_WORDS; i++)
 		x.words[i] = words[i] ? printable(words[i]) : NULL;
 	x.evidence = take_text(evidence);
-	if (!x.kind || has_same(s, &x)) {
+	if (!x.kind || has_same(s, &x) || joins(s, &x)) {
 		finding_clear(&x);
 		return;
 	}
 	x.severity = x.kind->severity;
-	x.headline = filled(x.kind->headline, x.words, s->url);
-	x.fix = filled(x.kind->fix, x.words, s->url);
+	set_texts(&x, s->url);
 	s->list = mem_room(s->list, s->count, &s->cap, sizeof(*s->list));
 	s->list[s->count++] = x;
 }

@@ -63,8 +63,9 @@ struct findings {
 
 /*
  * Adds one; words are copied and made printable, evidence is taken over
- * (may be NULL). The same code with the same words is added once. An unknown
- * code is our own mistake (assert).
+ * (may be NULL). The same code with the same words is added once; refused betas
+ * are one finding, whose words list them. An unknown code is our own mistake
+ * (assert).
  */
 void findings_add(struct findings *s, const char *step, const char *code,
 		  const char *const *words, size_t word_count,

@@ -55,7 +55,8 @@ const struct finding_kind finding_foreign[] = {
 	  "the gateway has to translate thinking and redacted_thinking blocks "
 	  "for this provider, or leave them out; until then set "
 	  "CLAUDE_CODE_DISABLE_THINKING=1 and use /clear" },
-	/* 1 whose thread, 2 message, 3 what to do */
+	/* 1 the thread: the client's or the gateway's own, 2 message, 3 what
+	 * the gateway has to do */
 	{ "DR-THREAD", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "the conversation depends on {1}, which is refused: {2}",
 	  "Some APIs keep the history and want only what is new, with the id "

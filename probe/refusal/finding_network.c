@@ -110,9 +110,9 @@ const struct finding_kind finding_network[] = {
 	/* ---- proxies ---- */
 	{ "DR-PROXY-LOOPBACK", SEVERITY_WARNING, BLAME_CLIENT_CONFIG,
 	  "{1} is on this machine, but requests go through a proxy",
-	  "A proxy variable is set and NO_PROXY does not except this host. "
-	  "Usually the proxy then looks for the gateway on its own machine, "
-	  "where there is none.",
+	  "A proxy variable is set and NO_PROXY does not list this host, so "
+	  "requests go to the proxy. Usually the proxy then looks for the "
+	  "gateway on the proxy's machine, where there is none.",
 	  "set NO_PROXY=localhost,127.0.0.1,::1 or unset the proxy ({2})" },
 	{ "DR-PROXY-UNREACHABLE", SEVERITY_ERROR, BLAME_NETWORK,
 	  "the proxy {1} cannot be reached",

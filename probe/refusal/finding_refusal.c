@@ -137,9 +137,10 @@ const struct finding_kind finding_refusal[] = {
 	/* 1 field, 2 its beta, 3 switch */
 	{ "DR-FIELD-REFUSED", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "{1} is refused as unknown; {2}",
-	  "A field and its value in anthropic-beta belong together: both "
-	  "arrive, or neither. A gateway that drops the header and keeps the "
-	  "field, or has a provider that does not know it, causes this error.",
+	  "Some request fields need a value in the header anthropic-beta: both "
+	  "have to arrive, or neither. This error comes from a gateway that "
+	  "drops the header and keeps the field, or whose provider does not "
+	  "know the field.",
 	  "the gateway has to forward {1} together with anthropic-beta, or "
 	  "drop both; {3}" },
 	/* 1 field, 2 message */
@@ -262,9 +263,9 @@ const struct finding_kind finding_refusal[] = {
 	  WORDING "For newer models it sends reminders as messages with the "
 		  "role system; if that is refused in the API's words it "
 		  "goes on without.",
-	  "the gateway has to accept role system in messages, or pass the "
-	  "provider's refusal on as 400 with its words; Claude Code has no "
-	  "switch for it" },
+	  "the gateway has to accept messages with the role system, or pass "
+	  "the provider's refusal on as 400 with its text unchanged; no "
+	  "setting of Claude Code turns such messages off" },
 	{ "DR-BLOCK-REFUSED", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "a message is refused, at {1}: {2}",
 	  "A content block of a kind, or in a form, that the provider behind "

@@ -208,9 +208,9 @@ const struct finding_kind finding_service[] = {
 	  "pass the id of tool_use blocks on, or make one: toolu_..." },
 	{ "DR-TOOL-INPUT-BROKEN", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "a tool's input does not arrive: {1}",
-	  "Claude Code puts the input together from input_json_delta events "
-	  "and checks it by the tool's schema; what it cannot read is not "
-	  "run, or is run with nothing.",
+	  "Claude Code joins a tool's input from the input_json_delta events "
+	  "and checks it by the tool's schema. If it cannot read the input, it "
+	  "does not run the tool, or runs it with an empty input.",
 	  "pass input_json_delta on as it comes: pieces of one JSON object, "
 	  "none of it in content_block_start" },
 	{ "DR-TOOL-STOP-REASON", SEVERITY_WARNING, BLAME_GATEWAY,
@@ -246,13 +246,25 @@ const struct finding_kind finding_service[] = {
 	  "lost or filtered on the way.",
 	  "at the gateway: {3} (`ccprobe bisect plain/01 {url}` finds the "
 	  "part)" },
+	/* 1 refused values, 2 what was said, 3 what to set; 1 and 3 are lists */
 	{ "DR-BETA-REFUSED", SEVERITY_ERROR, BLAME_UPSTREAM,
-	  "the beta {1} is refused: {2}",
+	  "the provider refuses {1} in anthropic-beta: {2}",
 	  "Claude Code names this beta in its first request. The API passes "
 	  "over betas that it does not know only if they are well formed; "
 	  "clouds and older gateways refuse them.",
-	  "at the gateway: {3} (`ccprobe bisect plain/01 {url}` finds the "
-	  "part)" },
+	  "at the gateway: drop what is refused, with the fields that need it, "
+	  "for providers that do not know it; {3} (`ccprobe bisect plain/01 "
+	  "{url}` finds the part)" },
+	/* 1 values that the refusals quote, a list */
+	{ "DR-BETA-CHANGED", SEVERITY_ERROR, BLAME_GATEWAY,
+	  "the gateway changes anthropic-beta; refused, and not sent in this "
+	  "spelling: {1}",
+	  "The refusal quotes a value of anthropic-beta that the request does "
+	  "not have, or has in other letters. Values are compared letter by "
+	  "letter; one that was changed, cut or added on the way is unknown "
+	  "to the provider.",
+	  "the gateway has to pass anthropic-beta on as it came, letter by "
+	  "letter, and add nothing; no setting of Claude Code helps" },
 	{ "DR-THINKING-LOST", SEVERITY_NOTE, BLAME_GATEWAY,
 	  "thinking was asked for, and none came back",
 	  "Either the model did not think (it may choose to, and models of "
@@ -310,8 +322,9 @@ const struct finding_kind finding_service[] = {
 	  "claude or anthropic, or name one with "
 	  "ANTHROPIC_CUSTOM_MODEL_OPTION" },
 	{ "DR-MODELS-NONE-USABLE", SEVERITY_WARNING, BLAME_GATEWAY,
-	  "discovery is on, and none of {1} listed models is taken",
-	  "Claude Code takes only ids that contain \"claude\" or "
+	  "discovery is on, and Claude Code uses none of the {1} listed "
+	  "models",
+	  "Claude Code uses only ids that contain \"claude\" or "
 	  "\"anthropic\".",
 	  "list models under ids that contain claude or anthropic, or name "
 	  "one with ANTHROPIC_CUSTOM_MODEL_OPTION" },

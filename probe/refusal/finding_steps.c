@@ -31,10 +31,10 @@ const struct finding_kind finding_steps[] = {
 	  "pass the provider's usage on, or count" },
 	{ "DR-TOOL-NAME-LONG", SEVERITY_WARNING, BLAME_GATEWAY,
 	  "a tool with a name of 100 letters is refused: {1}",
-	  "The same request with a short name is taken. Tools of MCP servers "
-	  "are called mcp__SERVER__TOOL, and this API allows 128 letters; "
-	  "OpenAI's and Gemini's allow 64. One such tool makes each request of "
-	  "the session fail.",
+	  "The same request with a short name is accepted. Tools of MCP "
+	  "servers are called mcp__SERVER__TOOL, and this API allows 128 "
+	  "letters; OpenAI's and Gemini's allow 64. One such tool makes each "
+	  "request of the session fail.",
 	  "at the gateway: shorten names on the way to a provider that allows "
 	  "64 and give the call its own name back; here: disable the MCP "
 	  "server with the long names (/mcp)" },
@@ -46,7 +46,7 @@ const struct finding_kind finding_steps[] = {
 	  "tool_use_id back to the call that it is for" },
 	{ "DR-TOOL-RESULT-WORDS", SEVERITY_ERROR, BLAME_GATEWAY,
 	  "a turn with tool results and words of the user is refused: {1}",
-	  "The same turn without the words is taken. Claude Code puts "
+	  "The same turn without the words is accepted. Claude Code puts "
 	  "reminders, and what the user types meanwhile, after the results in "
 	  "the same message. A translation has to send the results first and "
 	  "the words after them.",
@@ -78,8 +78,8 @@ const struct finding_kind finding_steps[] = {
 	  "take \"disabled\" like a request without thinking" },
 	{ "DR-EFFORT-REFUSED", SEVERITY_WARNING, BLAME_GATEWAY,
 	  "a level of effort is refused ({1}): {2}",
-	  "A user chooses one with /effort or in the settings. The recorded "
-	  "request has another level and is taken.",
+	  "A user chooses a level with /effort or in the settings. The "
+	  "recorded request has another level and is accepted.",
 	  "pass output_config.effort on, or map each level (low, medium, high, "
 	  "xhigh, max) to one that the provider has; until then "
 	  "CLAUDE_CODE_EFFORT_LEVEL=unset" },
@@ -121,9 +121,9 @@ const struct finding_kind finding_steps[] = {
 	  "web_search_tool_result; until then claude --disallowedTools "
 	  "WebSearch" },
 	{ "DR-RELAY-SIGNATURE", SEVERITY_WARNING, BLAME_UPSTREAM,
-	  "thinking whose signature was changed is taken",
+	  "thinking whose signature was changed is accepted",
 	  "A block of thinking was sent back with one letter of its signature "
-	  "changed. The API refuses that. Whoever took it does not check "
+	  "changed. The API refuses that. Whoever accepted it does not check "
 	  "signatures: another vendor's model behind a translation, or a "
 	  "gateway that takes thinking out of the history. A client cannot "
 	  "know which.",
@@ -156,9 +156,9 @@ const struct finding_kind finding_steps[] = {
 	  "really has, or use another route" },
 	{ "DR-RELAY-WINDOW-CUT", SEVERITY_WARNING, BLAME_UPSTREAM,
 	  "of about {1} tokens fewer than three quarters were counted",
-	  "The request was taken, and usage tells much less than it has. The "
-	  "beginning or the middle of long requests may be cut off without a "
-	  "word. A client cannot know whether they are, or are not counted.",
+	  "The request was accepted, and usage tells much less than it has. "
+	  "The beginning or the middle of long requests may be cut off without "
+	  "a word. A client cannot know whether they are, or are not counted.",
 	  "ask whoever runs it what happens to long requests" },
 	{ .code = NULL },
 };

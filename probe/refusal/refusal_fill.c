@@ -1,17 +1,9 @@
 /* Fills in the words of refusals: parts of the request, fields with their betas
  * and switches. */
-#include <ctype.h>
 #include <string.h>
 
 #include "probe/refusal/feature.h"
 #include "probe/refusal/refusal_private.h"
-
-void refused_fill_text(const struct refused *x, struct refusal *out, size_t n)
-{
-	refusal_word(out, n,
-		     x->message.len > 0 ? buf_span(&x->message)
-					: span_of("(no text)"));
-}
 
 bool refused_fill_message(const struct refused *x, struct refusal *out)
 {
@@ -102,7 +94,7 @@ static void add_switch(const struct feature *e, size_t n, struct refusal *out)
 		refusal_wordf(out, n, "until then set %s", e->switch_off);
 	else
 		refusal_word(out, n,
-			     span_of("Claude Code has no switch for it"));
+			     span_of("no setting of Claude Code turns it off"));
 }
 
 static bool is_sent(const struct refused *x, struct span beta)
@@ -249,49 +241,4 @@ bool refused_fill_thinking(const struct refused *x, struct refusal *out)
 	refused_fill_text(x, out, 1);
 	add_switch(e, 2, out);
 	return true;
-}
-
-/* The first word of the error's text that is a known beta or a beta that was
- * sent. */
-static bool find_beta(const struct refused *x, struct span *out)
-{
-	struct span text = buf_span(&x->low);
-
-	for (size_t i = 0; i < text.len; i++) {
-		size_t n = 0;
-
-		while (i + n < text.len &&
-		       (isalnum((unsigned char)text.at[i + n]) ||
-			text.at[i + n] == '-'))
-			n++;
-		*out = span_make(text.at + i, n);
-		if (n > 0 && (feature_of_beta(*out) || is_sent(x, *out)))
-			return true;
-		i += n;
-	}
-	return false;
-}
-
-bool refused_fill_beta(const struct refused *x, struct refusal *out)
-{
-	struct span beta = SPAN_EMPTY;
-	bool found = find_beta(x, &beta);
-
-	refusal_word(out, 0, found ? beta : span_of("anthropic-beta"));
-	refused_fill_text(x, out, 1);
-	refusal_wordf(out, 2, "%s; until then set %s",
-		      "drop it, with the fields that need it, for providers "
-		      "that do not know it",
-		      found && feature_of_beta(beta) &&
-				      feature_of_beta(beta)->switch_off
-			      ? feature_of_beta(beta)->switch_off
-			      : feature_named("anthropic-beta")->switch_off);
-	return true;
-}
-
-bool refused_fill_named_beta(const struct refused *x, struct refusal *out)
-{
-	struct span beta;
-
-	return find_beta(x, &beta) && refused_fill_beta(x, out);
 }

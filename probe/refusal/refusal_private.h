@@ -52,6 +52,9 @@ void refusal_word(struct refusal *out, size_t n, struct span text);
 void refusal_wordf(struct refusal *out, size_t n, const char *fmt, ...)
 	ATTR_PRINTF(3, 4);
 
+/* Sets word n to the error's text. */
+void refused_fill_text(const struct refused *x, struct refusal *out, size_t n);
+
 /* ---- refusal_clean.c and refusal_text.c ---- */
 
 /* Adds the credentials that went out with the request. */
@@ -99,9 +102,7 @@ refused_fill_fn refused_fill_added;
 refused_fill_fn refused_fill_unthinking;
 refused_fill_fn refused_fill_management;
 refused_fill_fn refused_fill_thinking;
-refused_fill_fn refused_fill_beta;
 refused_fill_fn refused_fill_no_version;
-refused_fill_fn refused_fill_named_beta;
 refused_fill_fn refused_fill_parameter;
 refused_fill_fn refused_fill_limit;
 refused_fill_fn refused_fill_replayed;
@@ -114,9 +115,6 @@ refused_fill_fn refused_fill_foreign;
 refused_fill_fn refused_fill_no_choice;
 refused_fill_fn refused_fill_nameless;
 
-/* Sets word n to the error's text. */
-void refused_fill_text(const struct refused *x, struct refusal *out, size_t n);
-
 /* The part of the request that the text names, as people name it. */
 bool refused_fill_find(const struct refused *x, struct span *part);
 
@@ -125,6 +123,10 @@ bool refused_fill_find(const struct refused *x, struct span *part);
 /* The field that "Extra inputs are not permitted" and its like mean, as it is
  * spelt ("tools.0.custom.defer_loading"). false: the text says no such thing. */
 bool refused_field(struct span text, struct span *field);
+
+refused_fill_fn refused_fill_beta;
+refused_fill_fn refused_fill_named_beta;
+refused_fill_fn refused_fill_changed_beta;
 
 /* ---- refusal_stream.c: answers with 2xx ---- */
 

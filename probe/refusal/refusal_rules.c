@@ -129,6 +129,7 @@ static const struct refusal_rule {
 	  "reasoning_content is missing|missing reasoning_content|"
 	  "reasoning_content&is required|reasoning_content&field required",
 	  refused_fill_message },
+	{ IN_PART, "DR-BETA-CHANGED", "beta", refused_fill_changed_beta },
 	{ IN_PART | IN_MISSING, "DR-THREAD",
 	  "previous_response|previous response|beta_header:message-threads|"
 	  "message-threads-2|thread_unsupported",

@@ -86,8 +86,8 @@ bool refused_fill_parameter(const struct refused *x, struct refusal *out)
 					      "allows, or have the gateway "
 					      "lower max_tokens for this model"
 					    : "have the gateway leave it out "
-					      "for this model; Claude Code "
-					      "has no switch for it"));
+					      "for this model; no setting of "
+					      "Claude Code turns it off"));
 		return true;
 	}
 	return false;

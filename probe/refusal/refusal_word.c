@@ -24,6 +24,13 @@ void refusal_wordf(struct refusal *out, size_t n, const char *fmt, ...)
 	refusal_word(out, n, span_of(text));
 }
 
+void refused_fill_text(const struct refused *x, struct refusal *out, size_t n)
+{
+	refusal_word(out, n,
+		     x->message.len > 0 ? buf_span(&x->message)
+					: span_of("(no text)"));
+}
+
 const char *refused_header(const struct refused *x, const char *name)
 {
 	const char *value = x->g->got ? headers_get(x->g->got, name) : NULL;

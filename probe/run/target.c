@@ -50,7 +50,7 @@ static int check_headers(const struct target *t, struct fail *f)
 		if (cJSON_GetArraySize(pair) != 2 || !cJSON_IsArray(pair) ||
 		    check_texts(t, pair, f) < 0)
 			return json_fail(t->json, pair, f,
-					 "a header is written [\"name\", "
+					 "a header must be written [\"name\", "
 					 "\"value\"]");
 	}
 	return 0;
@@ -91,7 +91,7 @@ static int check_path(const struct target *t, struct fail *f)
 	return json_fail(
 		t->json,
 		cJSON_GetObjectItemCaseSensitive(t->json->root, "path"), f,
-		"a path is written \"/name\"");
+		"a path must be written \"/name\"");
 }
 
 static int check_sign_in(const struct target *t, struct fail *f)

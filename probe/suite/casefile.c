@@ -142,7 +142,7 @@ static int row_id(struct filing *g, const cJSON *each, const cJSON *row,
 	const cJSON *other;
 
 	if (!cJSON_IsObject(row))
-		return json_fail(g->j, row, g->f, "a row is an object");
+		return json_fail(g->j, row, g->f, "a row must be an object");
 	if (!cJSON_IsString(id))
 		return json_fail(g->j, row, g->f,
 				 "a row needs an 'id', a text");
@@ -187,7 +187,8 @@ static int file_rows(struct filing *g, const cJSON *each)
 	const char *id;
 
 	if (!cJSON_IsArray(each) || each->child == NULL)
-		return json_fail(g->j, each, g->f, "'each' is a list of rows");
+		return json_fail(g->j, each, g->f,
+				 "'each' must be a list of rows");
 	if (cJSON_GetArraySize(each) > CASE_EACH_LIMIT)
 		return json_fail(g->j, each, g->f, "more than %d rows",
 				 CASE_EACH_LIMIT);

@@ -65,7 +65,7 @@ static int read_arguments(struct reader *r, const cJSON *list,
 	cJSON_ArrayForEach(node, list) {
 		if (!cJSON_IsString(node))
 			return json_fail(r->j, node, r->f,
-					 "an argument is a text");
+					 "an argument must be a text");
 		l->arguments[l->argument_count++] = xstrdup(node->valuestring);
 	}
 	return 0;
@@ -85,9 +85,10 @@ static int read_environment(struct reader *r, const cJSON *object,
 		if (strpbrk(node->string, "= \n") != NULL ||
 		    *node->string == '\0' ||
 		    (!cJSON_IsString(node) && !cJSON_IsNull(node)))
-			return json_fail(r->j, node, r->f,
-					 "a variable has a name, and is a text "
-					 "or null");
+			return json_fail(
+				r->j, node, r->f,
+				"a variable must have a name, and be a text "
+				"or null");
 		buf_add_text(&text, node->string);
 		if (cJSON_IsString(node))
 			buf_addf(&text, "=%s", node->valuestring);
@@ -117,7 +118,7 @@ static int read_file(struct reader *r, const cJSON *node, struct live_file *out)
 	}
 	if (!cJSON_IsString(from) || cJSON_GetArraySize(node) != 1)
 		return json_fail(r->j, node, r->f,
-				 "a file is a text, or "
+				 "a file must be a text, or "
 				 "{ \"from\": \"fixtures/...\" }");
 	return casefile_read_fixture(r, from, &out->bytes, &out->len);
 }

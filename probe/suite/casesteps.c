@@ -128,8 +128,9 @@ static int read_release(struct reader *r, const cJSON *node,
 	out->kind = STEP_RELEASE;
 	out->hold = xstrdup(s->release);
 	if (!span_split(&hold, '.', &rule) || hold.at == NULL)
-		return json_fail(r->j, at, r->f,
-				 "a hold is named RULE.NAME, such as u1.begin");
+		return json_fail(
+			r->j, at, r->f,
+			"a hold must be named RULE.NAME, such as u1.begin");
 	name = span_dup(rule);
 	found = r->c->upstream != NULL &&
 		rules_has_hold(r->c->upstream, name, hold.at);
@@ -268,7 +269,7 @@ static int read_step(struct reader *r, const cJSON *node, struct step *out)
 		return verbs[i].read(r, node, &s, out);
 	}
 	return json_fail(r->j, node, r->f,
-			 "a step is one of send, until, release, cancel, "
+			 "a step must be one of send, until, release, cancel, "
 			 "read, await, play, run, type, signal");
 }
 

@@ -45,7 +45,7 @@ static int fail_word(struct reader *r, const cJSON *node, const char *what,
 	const char *near;
 
 	if (!cJSON_IsString(node))
-		return json_fail(r->j, node, r->f, "%s is a text", what);
+		return json_fail(r->j, node, r->f, "%s must be a text", what);
 	near = near_word(node->valuestring, words);
 	return json_fail(r->j, node, r->f, "unknown %s '%s'%s%s%s", what,
 			 node->valuestring,
@@ -111,7 +111,7 @@ int casefile_read_words(struct reader *r, const cJSON *list, const char *what,
 	*out = xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof(**out));
 	cJSON_ArrayForEach(node, list) {
 		if (!cJSON_IsString(node) || *node->valuestring == '\0')
-			return json_fail(r->j, node, r->f, "%s is a text",
+			return json_fail(r->j, node, r->f, "%s must be a text",
 					 what);
 		if (words != NULL && word_index(node, words) < 0)
 			return fail_word(r, node, what, words);

@@ -209,7 +209,7 @@ static int edit_one(struct editing *e)
 	if (*e->edit->pointer == '\0' && e->edit->kind != EDIT_INSERT)
 		return splice(e, buf_str(e->body), e->body->len, e->value);
 	if (*e->edit->pointer != '/')
-		return bad(e, "a pointer begins with '/'");
+		return bad(e, "a pointer must begin with '/'");
 	if (jscan(buf_span(e->body), &root, &why) < 0)
 		return fail_set(e->f, FAIL_CASE,
 				"edit %zu: the body is not JSON (%s)",

@@ -83,8 +83,9 @@ static int read_pair(struct reader *r, const cJSON *pair, const char **name,
 	if (cJSON_GetArraySize(pair) != 2 || !cJSON_IsString(pair->child) ||
 	    !cJSON_IsString(pair->child->next) ||
 	    *pair->child->valuestring == '\0')
-		return json_fail(r->j, pair, r->f,
-				 "a header is written [\"name\", \"value\"]");
+		return json_fail(
+			r->j, pair, r->f,
+			"a header must be written [\"name\", \"value\"]");
 	*name = pair->child->valuestring;
 	*value = pair->child->next->valuestring;
 	return 0;
@@ -250,7 +251,7 @@ static int read_edit(struct reader *r, const cJSON *node, struct edit *out)
 
 	if (!cJSON_IsArray(node) || !cJSON_IsString(word))
 		return json_fail(r->j, node, r->f,
-				 "an edit is a list that begins with set, "
+				 "an edit must be a list that begins with set, "
 				 "remove, insert, fill, bytes or take");
 	while (row < EDIT_ROWS &&
 	       strcmp(edit_rows[row].word, word->valuestring) != 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -31,6 +32,10 @@ def program(name: str = "ccmock") -> str:
     told = os.environ.get(name.upper())
     packed = Path(__file__).parent / "bin" / name
     found = told or (str(packed) if os.access(packed, os.X_OK) else shutil.which(name))
+    if found and os.path.isdir(found):
+        inside = [os.path.join(found, part, name) for part in ("", "build")]
+        meant = next((path for path in inside if os.access(path, os.X_OK)), f"build/{name}")
+        raise MockError(f"{name.upper()} is a folder, {found}; set it to the program, {meant}")
     if not found or not os.access(found, os.X_OK):
         raise MockError(
             f"{name} was not found: {found or 'it is not on the PATH'}; "
@@ -104,9 +109,20 @@ class Request:
                 raise KeyError(pointer) from None
         return value
 
+    def _refusal(self) -> str:
+        """The rule that refused, and what it said: " (rule busy): Overloaded"."""
+        if self.status is None or self.status < 400:
+            return ""
+        rule = "no rule" if self.rule == "u0" else f"rule {self.rule}"
+        words = _message(self.answer)
+        if len(words) > 300:
+            words = words[:300] + "..."
+        return f" ({rule}): {words}" if words else f" ({rule})"
+
     def __str__(self) -> str:
+        end = "" if self.end == "clean" and self._refusal() else f", {self.end or 'open'}"
         size = f"{len(self.body)} bytes"
-        return f"{self.method} {self.target} ({size}) -> {self.status or 'no answer'}, {self.end or 'open'}"
+        return f"{self.method} {self.target} ({size}) -> {self.status or 'no answer'}{end}{self._refusal()}"
 
 
 @dataclass
@@ -159,7 +175,9 @@ class Mock:
             )
         except OSError as why:
             self._errors.close()
-            raise MockError(f"{command[0]}: {why.strerror}") from why
+            self._errors = None
+            words = "it is a folder, not a program" if os.path.isdir(command[0]) else why.strerror
+            raise MockError(f"{command[0]}: {words}") from None
         self.url = self._announced("listening on ")
         self.control_url = self._announced("control on ")
         return self
@@ -220,7 +238,8 @@ class Mock:
                 text: bytes = answer.read()
                 return text
         except urllib.error.HTTPError as why:
-            raise MockError(why.read().decode("utf-8", "replace").strip()) from None
+            text = why.read()
+            raise MockError(_message(text) or text.decode("utf-8", "replace").strip()) from None
         except urllib.error.URLError as why:
             raise MockError(f"ccmock does not answer at {self.control_url}: {why.reason}") from None
 
@@ -229,10 +248,19 @@ class Mock:
         of a file with rules. Earlier requests are forgotten."""
         if isinstance(rules, Mapping):
             text = json.dumps(rules if "upstream" in rules else {"upstream": dict(rules)}).encode()
+            place = ""
         else:
-            text = Path(rules).read_bytes()
+            text = _rules_of(rules)
+            place = f"{os.fspath(rules)}:"
         self.reset()
-        self._ask("POST", "/arm", text)
+        try:
+            self._ask("POST", "/arm", text)
+        except MockError as why:
+            # The place counts in the text that was sent, which nobody sees unless it is a file.
+            words = re.sub(r"^body:((?:\d+:)* )", lambda found: place and place + found[1], str(why))
+        else:
+            return
+        raise MockError(words)
 
     def reset(self) -> None:
         """Removes rules and requests, as at the start. Open answers are ended."""
@@ -289,6 +317,28 @@ class Mock:
             number = "at least one request" if count is None else f"{count} request{'' if count == 1 else 's'}"
             raise AssertionError(f"wanted {number}{wanted}, got {len(found)} of these:\n{_list(everything)}")
         return found
+
+
+def _rules_of(path: Union[str, "os.PathLike[str]"]) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as why:
+        words = f"the file with rules {os.fspath(path)!r} cannot be read: {why.strerror}"
+    if not os.path.isabs(path):
+        words += f"; its path is taken from {os.getcwd()}"
+    raise MockError(words)
+
+
+def _message(answer: bytes) -> str:
+    """The message of an error in JSON, in one line; "" if there is none."""
+    try:
+        value: Any = json.loads(answer)
+    except ValueError:
+        return ""
+    for key in ("error", "message"):
+        if isinstance(value, dict):
+            value = value.get(key, value)
+    return " ".join(value.split()) if isinstance(value, str) else ""
 
 
 def _bytes(value: Any) -> bytes:

@@ -27,7 +27,18 @@ def _begin(config: pytest.Config, *options: str) -> Mock:
     try:
         return Mock(*options, program_path=config.getini("ccmock_program") or None).start()
     except MockError as why:
-        pytest.fail(f"ccmock: {why}", pytrace=False)
+        words = str(why)
+    pytest.fail(words if words.startswith("ccmock: ") else f"ccmock: {words}", pytrace=False)
+
+
+def _arm(mock: Mock, marker: pytest.Mark) -> None:
+    try:
+        mock.script(marker.args[0])
+    except MockError as why:
+        words = str(why)
+    else:
+        return
+    pytest.fail(f"@pytest.mark.ccmock: {words}", pytrace=False)
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +58,7 @@ def ccmock(ccmock_server: Mock, request: pytest.FixtureRequest) -> Mock:
     """A provider at ``ccmock.url``: believable without rules, scripted with them."""
     marker = request.node.get_closest_marker("ccmock")
     if marker is not None and marker.args:
-        ccmock_server.script(marker.args[0])
+        _arm(ccmock_server, marker)
     else:
         ccmock_server.reset()
     _show_if_it_fails(request.node, ccmock_server)

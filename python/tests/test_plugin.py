@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import socket
 import urllib.error
@@ -63,9 +64,36 @@ def test_script_of_a_file(ccmock: Mock, tmp_path: Path) -> None:
     assert post(ccmock.url, "x") == (418, "tea")
 
 
-def test_wrong_script(ccmock: Mock) -> None:
-    with pytest.raises(MockError, match="repply"):
-        ccmock.script({"u1": {"repply": {}}})
+def test_wrong_script(ccmock: Mock, tmp_path: Path) -> None:
+    wrong: dict[str, object] = {"busy": {"repply": {}}}
+    words = "unknown key 'repply'; did you mean 'reply'? (rule 'busy')"
+    with pytest.raises(MockError) as told:
+        ccmock.script(wrong)
+    assert str(told.value) == words
+    path = tmp_path / "script.json"
+    path.write_text(json.dumps({"upstream": wrong}))
+    with pytest.raises(MockError) as told:
+        ccmock.script(path)
+    assert str(told.value) == f"{path}:1:24: {words}"
+    with pytest.raises(MockError, match="'nowhere.json' cannot be read: No such file or directory; its path is taken from /"):
+        ccmock.script("nowhere.json")
+    with pytest.raises(MockError, match="has no hold 'u1.here'"):
+        ccmock.release("u1.here")
+
+
+@pytest.mark.ccmock({"busy": {"when": {"has": "wombat"}, "reply": {"say": [{"error": "overloaded_error"}]}}})
+def test_a_refusal_says_why(ccmock: Mock) -> None:
+    assert post(ccmock.url, "wombat")[0] == 529
+    assert post(ccmock.url, "x")[0] == 500
+    ends = [str(one).split(" bytes) -> ")[1] for one in ccmock.wait_for(2)]
+    assert ends == ["529 (rule busy): Overloaded", "500 (no rule): ccmock: no rule answers this request"]
+
+
+@pytest.mark.ccmock({"busy": {"reply": {"status": 503, "text": "later", "end": "fin"}}})
+def test_a_refusal_that_says_nothing(ccmock: Mock) -> None:
+    with pytest.raises(http.client.IncompleteRead):
+        post(ccmock.url, "x")
+    assert str(ccmock.wait_for(1)[0]).endswith(" -> 503, cut (rule busy)")
 
 
 def test_hold(ccmock: Mock) -> None:
@@ -108,14 +136,26 @@ def test_options(ccmock: Mock, ccmock_start: Callable[..., Mock]) -> None:
 
 
 def test_wrong_option() -> None:
-    with pytest.raises(MockError, match="--no-such"):
-        Mock("--no-such").start()
+    with pytest.raises(MockError) as told:
+        Mock("--strikt").start()
+    assert str(told.value) == "ccmock: unknown option --strikt; did you mean --strict?"
 
 
 def test_program(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CCMOCK", "/nowhere/ccmock")
     with pytest.raises(MockError, match="set CCMOCK to build/ccmock"):
         program()
+
+
+def test_program_that_is_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CCMOCK", str(tmp_path))
+    with pytest.raises(MockError, match=f"CCMOCK is a folder, {tmp_path}; set it to the program, build/ccmock"):
+        program()
+    (tmp_path / "ccmock").touch(0o755)
+    with pytest.raises(MockError, match=f"set it to the program, {tmp_path}/ccmock"):
+        program()
+    with pytest.raises(MockError, match=f"^{tmp_path}: it is a folder, not a program$"):
+        Mock(program_path=str(tmp_path)).start()
 
 
 def test_a_failure_shows_requests(pytester: pytest.Pytester) -> None:
@@ -139,3 +179,29 @@ def test_where_there_is_none(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*ccmock: /nowhere/ccmock: No such file*"])
+
+
+def test_mistakes_are_told_once(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.ccmock({"busy": {"repply": {}}})
+        def test_rules(ccmock): pass
+
+        @pytest.mark.ccmock("nowhere.json")
+        def test_file(ccmock): pass
+
+        def test_option(ccmock_start): ccmock_start("--strikt")
+        """
+    )
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-rN")
+    result.assert_outcomes(errors=2, failed=1)
+    lines = [line for line in result.outlines if "ccmock" in line]
+    assert lines == [
+        "@pytest.mark.ccmock: unknown key 'repply'; did you mean 'reply'? (rule 'busy')",
+        "@pytest.mark.ccmock: the file with rules 'nowhere.json' cannot be read: "
+        f"No such file or directory; its path is taken from {pytester.path}",
+        "ccmock: unknown option --strikt; did you mean --strict?",
+    ]
+    result.stdout.no_fnmatch_line("*MockError*")

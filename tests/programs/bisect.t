@@ -360,7 +360,7 @@ arm
 behind waf "$scratch/attack.http"
 found 'a firewall that looks for attacks' 'the text "<script>" in message 37'
 behind limit-1mb "$scratch/large.http"
-is 1 'a gateway with a limit' err 'its size: ' err 'the API takes 32 MB'
+is 1 'a gateway with a limit' err 'its size: ' err 'the API accepts 32 MB'
 behind rejects-both "$forty" --auth both
 is 1 'a gateway that wants one credential' err 'Authorization' err 'x-api-key'
 

@@ -264,7 +264,7 @@ member() {
 }
 member 'a file that is not there' 's/ca.pem/none.pem/' 'ccprobe.json: ca_file: none.pem: No such file'
 member 'a certificate without a key' 's/both.pem/ca.pem/' 'ccprobe.json: client_cert: ca.pem: there is no private key'
-member 'a rate that is a text' 's/200.5/"fast"/' 'the rate is a number of requests a second'
+member 'a rate that is a text' 's/200.5/"fast"/' 'the rate must be a number of requests a second'
 member 'a rate of nothing' 's/200.5/0/' "ccprobe.json: rate: '0' is no number"
 sed -i 's/"ca_file": "ca.pem"/"insecure": true/' ccprobe.json
 run "$bin/ccprobe" run --suite "$root" stream/ends

@@ -34,6 +34,8 @@ run curl -s -XPOST -H 'Sec-Fetch-Site: cross-site' "$control/reset"
 is 0 "nor for a page's form" out 'not for web pages'
 run curl -s "${control/127.0.0.1/localhost}/health"
 is 0 "localhost is a name of it" out '"ok":true'
+run curl -s -XPOST "$control/arm" -d '{"upstream":{"calm":{"reply":{"status":200}},"busy":{"repply":{}}}}'
+is 0 "a mistake in a rule names the rule" out "did you mean 'reply'? (rule 'busy')"
 
 mock raw --journal-secrets --control-host mock.test --log --key provider-key-0001
 ask -H 'x-api-key: provider-key-0001' "$url/v1/models"

@@ -268,6 +268,20 @@ scripted DR-BETA-REFUSED 'a beta that the provider does not know' <<'EOF'
 	"reply": { "status": 400, "json": { "type": "error", "error": {
 	"type": "invalid_request_error", "message": "no" } } } }
 EOF
+scripted DR-BETA-REFUSED 'two betas, which the refusals quote' <<'EOF'
+"count": { "when": { "header": ["anthropic-beta", "thinking-token-count-2026-05-13"] },
+	"reply": { "status": 400, "json": { "type": "error", "error": { "type": "invalid_request_error",
+	"message": "Unexpected value(s) `thinking-token-count-2026-05-13` for the `anthropic-beta` header." } } } },
+"code": { "when": { "header": ["anthropic-beta", "claude-code-20250219"] },
+	"reply": { "status": 400, "json": { "type": "error", "error": { "type": "invalid_request_error",
+	"message": "Unexpected value(s) `claude-code-20250219` for the `anthropic-beta` header." } } } }
+EOF
+report 'grep({ $_ eq "DR-BETA-REFUSED" } @c) == 1 && $f[0]{headline} =~ /thinking-token-count-2026-05-13, claude-code-20250219/'
+result $? 'are one finding'
+says 'no setting of Claude Code removes claude-code-20250219' 'where no variable helps, that is told'
+planted DR-BETA-CHANGED uppercases-beta
+report '!grep({ $_ eq "DR-BETA-REFUSED" } @c) && $f[0]{blame} eq "gateway" && $f[0]{fix} !~ /=1/'
+result $? 'the provider is not blamed, and no variable is offered'
 
 # ---- beside messages ----
 

@@ -189,10 +189,10 @@ wrong() {
 upstream='"upstream": { "url": "http://127.0.0.1:1", "key": "up-key-1234" }'
 wrong "{ $upstream, \"keys\": [ { \"key\": \"a-key-1\", \"budget\": { \"day\": 1 } } ] }" "a budget without a ledger" 'there is no ledger to keep what it spends'
 wrong "{ $upstream, \"keys\": [ { \"key\": \"a-key-1\", \"budget\": { \"day\": 1 } } ], \"ledger\": { \"path\": \"x.db\" } }" "a budget without prices" 'nothing has a price'
-wrong "{ $upstream, \"keys\": [ { \"key\": \"a-key-1\", \"budget\": { \"day\": 0 } } ] }" "a budget of nothing" 'wrong.json:1:119: a budget is a number of dollars above 0'
-wrong "{ $upstream, \"keys\": [ { \"key\": \"a-key-1\", \"sha256\": \"00\" } ] }" "a key and its hash" "a key has 'key' or 'sha256', not both"
+wrong "{ $upstream, \"keys\": [ { \"key\": \"a-key-1\", \"budget\": { \"day\": 0 } } ] }" "a budget of nothing" 'wrong.json:1:119: a budget must be a number of dollars above 0'
+wrong "{ $upstream, \"keys\": [ { \"key\": \"a-key-1\", \"sha256\": \"00\" } ] }" "a key and its hash" "a key must have 'key' or 'sha256', not both"
 wrong "{ $upstream, \"keys\": [ { \"sha256\": \"00\" } ] }" "half a hash" 'the sha256 of a key has 64 hexadecimal digits'
-wrong "{ $upstream, \"keys\": [ { \"key\": \"a-key-1\", \"expires\": \"tomorrow\" } ] }" "no time" 'a time is "2026-12-31T18:00:00Z"'
+wrong "{ $upstream, \"keys\": [ { \"key\": \"a-key-1\", \"expires\": \"tomorrow\" } ] }" "no time" 'a time must be "2026-12-31T18:00:00Z"'
 wrong "{ $upstream, \"keys\": [ { \"key\": \"a-key-1\", \"rpm\": 100001 } ] }" "too high a rate" 'requests in a minute are 100000 at most'
 wrong "{ $upstream, \"keys\": [ { \"key\": \"a-key-1\", \"models\": [] } ] }" "no models" "a key's models are from 1 to 1000 names"
 wrong "{ $upstream, \"keys\": [ \"a-key-1\" ], \"over_budget\": 403 }" "another status" 'over_budget is 429 or 402'

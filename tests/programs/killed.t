@@ -93,7 +93,7 @@ full() {
 }
 
 full 16 "$bin/ccprobe" run --bundled --suite "$root" errors/status-kept/529 stream/ends --keep all --out "$scratch/full"
-is 3 'wire logs that do not fit' err '2 wire logs are missing in' err 'jsonl: File too large'
+is 3 'wire logs that do not fit' err '2 wire logs could not be written to' err 'jsonl: File too large'
 [ "$(find "$scratch/full" -type f ! -name manifest.json)" = '' ]
 result $? 'no part of them is there'
 run "$bin/ccprobe" judge --suite "$root" "$scratch/full"

@@ -137,7 +137,7 @@ live older "$(session first)" "$(check exit '"c1.exit", "==", 0')" '"client": { 
 live_run live/older
 is 0 'one for this release is run, whatever the recordings are of' err 'live cases run Claude Code 2.1.300' out '1 pass'
 run "$bin/ccprobe" run --suite "$scratch/suite" live/plain
-is 2 'live cases are named without --live' err "what matches 'live/plain' runs the real Claude Code; --live runs it (docs/live.md)"
+is 2 'live cases are named without --live' err "the cases that match 'live/plain' run the real Claude Code; --live runs them (docs/live.md)"
 run "$bin/ccprobe" run --live --no-mock --gateway http://127.0.0.1:1 --suite "$scratch/suite" live/plain
 is 2 '--live needs the mock' err '--live and --no-mock exclude each other'
 run "$bin/ccprobe" list --suite "$scratch/suite" live/plain

@@ -85,10 +85,10 @@ is 1 'the gateway of the stored run is asked, not the bundled one' out "STILL FA
 ccprobe replay "$case" --from "$scratch/good.json"
 is 0 'the bundled one, if it was that' out "STILL PASSING $case" err "the gateway is the target 'bundled'"
 ccprobe replay "$case" --from "$scratch/bad"
-is 2 'a log does not tell' err "give --gateway or --target; $scratch/bad does not say which gateway this run was of"
+is 2 'a log does not tell' err "give --gateway or --target; $scratch/bad does not say which gateway was tested"
 sed 's/"target_name":"[^"]*",//; s/"target":"[^"]*"/"target":"nginx, as it is"/' "$scratch/bad.json" >"$scratch/before.json"
 ccprobe replay "$case" --from "$scratch/before.json"
-is 2 'nor does a report of before' err "give --gateway or --target; this run was of 'nginx, as it is'"
+is 2 'nor does a report of before' err "give --gateway or --target; the tested gateway was 'nginx, as it is'"
 sed 's/"target":"[^"]*"/"target":"a gateway that was running"/; s/"gateway":"[^"]*"/"gateway":"http:\/\/127.0.0.1:1"/' \
 	"$scratch/before.json" >"$scratch/running.json"
 ccprobe replay "$case" --from "$scratch/running.json" --key sk-any-key --mock-listen 127.0.0.1:0

@@ -383,11 +383,13 @@ static inline void kit_tell(const struct bisect_cause *c)
 		kit_tell_request("passing", &c->passing);
 }
 
-/* May this beta stay, because the request has its field? */
+/* May this beta, or thinking, stay, because the request has the field that goes
+ * with it? */
 static inline bool kit_is_needed(const struct parts *ps, size_t part)
 {
 	for (size_t i = 0; i < ps->need_count; i++)
-		if (ps->list[part].kind == PART_BETA &&
+		if ((ps->list[part].kind == PART_BETA ||
+		     part_is(&ps->list[part], "thinking")) &&
 		    ps->needs[i].what == part)
 			return true;
 	return false;

@@ -415,6 +415,12 @@ static const struct strict_row strict_rows[] = {
 	/* Images. */
 	{ IMAGE("data:image/png;base64,AAAA"), NULL, NULL, NULL },
 	{ IMAGE("http://x/y.png"), NULL, NULL, NULL },
+	{ IMAGE("http://x/y.png\",\"detail\":\"auto"), NULL, NULL, NULL },
+	{ IMAGE("http://x/y.png\",\"detail\":\"low"), NULL, NULL, NULL },
+	{ IMAGE("http://x/y.png\",\"detail\":\"high"), NULL, NULL, NULL },
+	{ IMAGE("http://x/y.png\",\"detail\":\"original"), NULL, NULL, NULL },
+	{ IMAGE("http://x/y.png\",\"detail\":\"huge"), "invalid_value",
+	  "messages[0].content[0]", "'auto', 'low', 'high', and 'original'" },
 	{ IMAGE("AAAA"), "invalid_image_url", "messages[0].content[0]",
 	  "Expected a valid URL" },
 	{ IMAGE("data:application/pdf;base64,AAAA"), "image_parse_error",

@@ -101,9 +101,9 @@ static void t_times(void **state)
 		if (client_key_read_time(wrong[i], &at, &f) == 0)
 			fail_msg("'%s' is taken for a time", wrong[i]);
 	assert_int_equal(at, 1795996800);
-	assert_string_equal(f.text,
-			    "a time is \"2026-12-31T18:00:00Z\", or a day, "
-			    "\"2026-12-31\", in UTC");
+	assert_string_equal(
+		f.text, "a time must be \"2026-12-31T18:00:00Z\", or a day, "
+			"\"2026-12-31\", in UTC");
 }
 
 int main(void)

@@ -149,9 +149,9 @@ static void t_places(void **state)
 		    "gw.json:2:9: no client key is in it; leave 'keys' out "
 		    "if --key gives the keys");
 	expect_fail("{ \"keys\": [\"\"] }", "gw.json:1:12: the key is empty");
-	expect_fail("{ \"keys\": [1] }",
-		    "gw.json:1:12: a key is a string, or an object with 'name' "
-		    "and 'key'");
+	expect_fail("{ \"keys\": [1] }", "gw.json:1:12: a key must be a "
+					 "string, or an object with 'name' "
+					 "and 'key'");
 	expect_fail("[]", "gw.json:1:1: this is not an object");
 }
 
@@ -435,7 +435,8 @@ static void t_every_mistake(void **state)
 		"gw.json:1:3: unknown key 'lissten'; did you mean 'listen'?",
 		"gw.json:2:14: key 'workers' must be a whole number from 0 to "
 		"4294967295",
-		"gw.json:3:9: the log is 'off', 'text' or 'json', not 'xml'",
+		"gw.json:3:9: the log must be 'off', 'text' or 'json', not "
+		"'xml'",
 		"gw.json:4:15: key 'url' must be a string",
 		"gw.json:4:29: key 'head_ms' must be a whole number from 0 to "
 		"4294967295",

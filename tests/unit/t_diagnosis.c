@@ -59,7 +59,7 @@ static void t_head(void **state)
 	(void)state;
 	put_upstream("");
 	put_timeout(2);
-	assert_said("the provider had sent the head and "
+	assert_said("the provider had sent the head of its answer and then "
 		    "waited, but nothing had reached the client");
 }
 

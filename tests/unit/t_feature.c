@@ -296,8 +296,8 @@ static void t_advice(void **state)
 	buf_reset(&out);
 	feature_advice(feature_named("metadata"), &out);
 	assert_string_equal(buf_str(&out),
-			    "the gateway has to forward it as it is; Claude "
-			    "Code has no switch for it");
+			    "the gateway has to forward it as it is; no "
+			    "setting of Claude Code turns it off");
 	buf_clear(&out);
 }
 

@@ -195,6 +195,33 @@ static void t_once(void **state)
 	findings_clear(&s);
 }
 
+/* Refused betas are one finding: their names and switches become lists. */
+static void t_lists(void **state)
+{
+	const char *const a[] = { "a", "no", "set A" };
+	const char *const b[] = { "b", "no b", "set B" };
+	const char *const c[] = { "c", "no", "set A" };
+	struct findings s = { .list = NULL };
+
+	(void)state;
+	findings_add(&s, "1", "DR-BETA-REFUSED", a, 3, NULL);
+	findings_add(&s, "2", "DR-NO-NAME", a, 1, NULL);
+	findings_add(&s, "3", "DR-BETA-REFUSED", b, 3, NULL);
+	findings_add(&s, "4", "DR-BETA-REFUSED", c, 3, NULL);
+	findings_add(&s, "5", "DR-BETA-REFUSED", b, 3, NULL);
+	findings_add(&s, "6", "DR-BETA-CHANGED", a, 1, NULL);
+	findings_add(&s, "7", "DR-BETA-CHANGED", b, 1, NULL);
+	assert_int_equal(s.count, 3);
+	assert_string_equal(s.list[0].headline,
+			    "the provider refuses a, b, c in anthropic-beta: "
+			    "no");
+	assert_non_null(strstr(s.list[0].fix, "; set A; set B ("));
+	assert_string_equal(s.list[0].step, "1");
+	assert_string_equal(s.list[2].words[0], "a, b");
+	assert_non_null(strstr(s.list[2].headline, "spelling: a, b"));
+	findings_clear(&s);
+}
+
 static void t_sorted(void **state)
 {
 	const char *const a[] = { "a" }, *const b[] = { "b" };
@@ -290,6 +317,7 @@ static const struct CMUnitTest tests[] = {
 	{ "finding: words are printable and short", t_words, NULL, NULL, NULL },
 	{ "finding: words are not filled again", t_braces, NULL, NULL, NULL },
 	{ "finding: the same is added once", t_once, NULL, NULL, NULL },
+	{ "finding: refused betas are one", t_lists, NULL, NULL, NULL },
 	{ "finding: errors come first, in the order of being found", t_sorted,
 	  NULL, NULL, NULL },
 	{ "finding: effects are codes", t_effects, NULL, NULL, NULL },

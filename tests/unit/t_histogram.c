@@ -149,9 +149,9 @@ static void t_unread(void **state)
 	static const struct {
 		const char *text, *why;
 	} rows[] = {
-		{ "{}", "has count" },
+		{ "{}", "must have count" },
 		{ "{\"count\":-1,\"least\":1,\"most\":2,\"sum\":3}",
-		  "has count" },
+		  "must have count" },
 		{ "{\"count\":1,\"most\":2,\"sum\":3}", "least" },
 		{ "{\"count\":1,\"least\":1,\"sum\":3}", "most" },
 		{ "{\"count\":1,\"least\":1,\"most\":2}", "sum" },

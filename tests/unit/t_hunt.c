@@ -83,6 +83,10 @@ struct row {
 	"{\"model\":\"claude-opus-5-5\",\"max_tokens\":8,\"messages\":" \
 	"[{\"role\":\"user\",\"content\":\"hello\"}]}"
 
+#define UNEXPECTED(beta) \
+	REFUSED("Unexpected value(s) `" beta \
+		"` for the `anthropic-beta` header")
+
 static const struct row rows[] = {
 	{ .title = "a field",
 	  .rules = { { .has = "\"metadata\"",
@@ -449,6 +453,25 @@ static const struct row rows[] = {
 		       .status = 404,
 		       .body = ERROR("not_found_error",
 				     "model: claude-opus-5-5") } } },
+	{ .title = "betas, each refused in words of its own",
+	  .rules = { { .has = "interleaved-thinking-2025-05-14",
+		       .status = 400,
+		       .body = UNEXPECTED("interleaved-thinking-2025-05-14") },
+		     { .has = "thinking-token-count-2026-05-13",
+		       .status = 400,
+		       .body = UNEXPECTED(
+			       "thinking-token-count-2026-05-13") } } },
+	{ .title = "a beta that was changed on the way",
+	  .rules = { { .has = "thinking-token-count-2026-05-13",
+		       .status = 400,
+		       .body = UNEXPECTED(
+			       "Thinking-Token-Count-2026-05-13") } } },
+	{ .title = "a clearing of thinking, from which thinking was taken away",
+	  .rules = { { .has = "\"clear_thinking_20251015\"",
+		       .status = 400,
+		       .body = REFUSED("`clear_thinking_20251015` strategy "
+				       "requires `thinking` to be enabled or "
+				       "adaptive") } } },
 };
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };

@@ -219,12 +219,14 @@ static void t_troubles(void **state)
 	f = (struct fail)FAIL_INIT;
 	keeper_add(k, &r, &one, &w, 1);
 	assert_int_equal(keeper_end(k, true, &f), -1);
-	snprintf(wanted, sizeof(wanted), "1 wire log is missing in %s: ", out);
+	snprintf(wanted, sizeof(wanted),
+		 "1 wire log could not be written to %s: ", out);
 	assert_ptr_equal(strstr(f.text, wanted), f.text);
 	f = (struct fail)FAIL_INIT;
 	keeper_add(k, &r, &one, &w, 1);
 	assert_int_equal(keeper_end(k, true, &f), -1);
-	assert_ptr_equal(strstr(f.text, "2 wire logs are missing"), f.text);
+	assert_ptr_equal(strstr(f.text, "2 wire logs could not be written to"),
+			 f.text);
 	keeper_free(k);
 }
 

@@ -179,6 +179,12 @@ static void t_mistakes(void **state)
 		       "unknown option ----listen; did you mean --listen?");
 	assert_refused(LINE("--Listen", "x"),
 		       "unknown option --Listen; did you mean --listen?");
+	assert_refused(LINE("--port", "8473"),
+		       "unknown option --port; did you mean --listen "
+		       "ADDR:PORT?");
+	assert_refused(LINE("--host=127.0.0.1"),
+		       "unknown option --host; did you mean --listen "
+		       "ADDR:PORT?");
 	assert_refused(LINE("--listen"), "--listen wants ADDR:PORT");
 	assert_refused(LINE("--help=yes"), "--help takes no value");
 	assert_refused(LINE("--jobs", "many"),

@@ -186,7 +186,7 @@ static void t_mistakes(void **state)
 		"the upstream's auth is 'x-api-key', 'bearer', 'sigv4' or "
 		"'client', not 'basic'",
 		"--upstream-key: the variable T_OPTIONS_NONE is not set",
-		"the log is 'off', 'text' or 'json', not 'xml'",
+		"the log must be 'off', 'text' or 'json', not 'xml'",
 		"--key: the variable T_OPTIONS_NONE is not set",
 		"--key is empty",
 		"--tls-cert and --tls-key go together",

@@ -102,7 +102,7 @@ static void t_mistakes(void **state)
 	} rows[] = {
 		{ "{\"providers\": []}", "gw.json:1:15: no provider is in it" },
 		{ "{\"providers\": [1]}",
-		  "gw.json:1:16: a provider is an object" },
+		  "gw.json:1:16: a provider must be an object" },
 		{ "{\"providers\": [{" ONE "}]}",
 		  "gw.json:1:16: key 'name' is missing" },
 		{ "{\"providers\": [{\"name\":\"a/b\"," ONE "}]}",
@@ -112,14 +112,14 @@ static void t_mistakes(void **state)
 		  "},{\"name\":\"a\"," ONE "}]}",
 		  "gw.json:1:71: another provider has this name" },
 		{ "{\"providers\": [{\"name\":\"a\",\"price\":-1}]}",
-		  "gw.json:1:36: 'price' is a number from 0 to 1e9" },
+		  "gw.json:1:36: 'price' must be a number from 0 to 1e9" },
 		{ "{\"providers\": [{\"name\":\"a\",\"weight\":0}]}",
-		  "gw.json:1:37: 'weight' is a number from 0.001 to 1e9" },
+		  "gw.json:1:37: 'weight' must be a number from 0.001 to 1e9" },
 		{ "{\"providers\": [{\"name\":\"a\",\"models\":1}]}",
 		  "gw.json:1:37: models are a list of names, or an object: "
 		  "clients' names and the provider's" },
 		{ "{\"providers\": [{\"name\":\"a\",\"models\":[1]}]}",
-		  "gw.json:1:38: a model is a string" },
+		  "gw.json:1:38: a model must be a string" },
 		{ "{\"providers\": [{\"name\":\"a\",\"models\":[\"\"]}]}",
 		  "gw.json:1:38: a model's name is empty, or has spaces or "
 		  "characters that are not ASCII" },

@@ -17,7 +17,8 @@ static void assert_masked(const char *text, const char *wanted)
 {
 	struct buf out = BUF_INIT(4096);
 
-	quote_mask(span_of(text), span_of(body), &out);
+	quote_mask(span_of(text), span_of(body), "a-2025-01-01, b-20250101",
+		   &out);
 	assert_string_equal(buf_str(&out), wanted);
 	buf_clear(&out);
 }
@@ -40,6 +41,20 @@ static void t_names(void **state)
 	assert_masked("role: no", "role: no");
 	assert_masked("don't say \"\" or `", "don't say \"\" or `");
 	assert_masked("", "");
+}
+
+/* In letters of any case, alone or in a list; longer words are others. */
+static void t_betas(void **state)
+{
+	(void)state;
+	assert_masked("`a-2025-01-01` is bad", "`Q` is bad");
+	assert_masked("B-20250101: bad", "Q: bad");
+	assert_masked("`b-20250101`, `A-2025-01-01` are bad", "`Q` are bad");
+	assert_masked("no b-20250101.", "no Q.");
+	assert_masked("b-20250101", "Q");
+	assert_masked("b-202501012 and xb-20250101", "b-202501012 and "
+						     "xb-20250101");
+	assert_masked("a-2025-01-01, c-20250101", "Q, c-20250101");
 }
 
 static void t_inputs(void **state)
@@ -89,6 +104,7 @@ static const struct CMUnitTest tests[] = {
 	{ "quote: values of the request are masked", t_values, NULL, NULL,
 	  NULL },
 	{ "quote: names stay", t_names, NULL, NULL, NULL },
+	{ "quote: betas are masked", t_betas, NULL, NULL, NULL },
 	{ "quote: what a checker was given is masked", t_inputs, NULL, NULL,
 	  NULL },
 	{ "quote: numbers, ids and repetitions do not count", t_normal, NULL,

@@ -203,6 +203,8 @@ static const struct row rows[] = {
 	  "received. Unknown name \\\"output_config\\\": Cannot find field.\","
 	  "\"status\":\"INVALID_ARGUMENT\"}}]",
 	  NULL, NULL },
+	{ 400, "DR-FIELD-REFUSED", "field `metadata`",
+	  BAD("metadata]: Extra inputs are not permitted"), NULL, NULL },
 	{ 400, "DR-FIELD-REFUSED", "output_config",
 	  OPENAI("json: unknown field \\\"output_config\\\""), NULL, NULL },
 	{ 400, "DR-FIELD-REFUSED", "output_config",
@@ -246,8 +248,43 @@ static const struct row rows[] = {
 	{ 400, "DR-BETA-REFUSED", "context-1m-2025-08-07",
 	  BAD("The long context-1m-2025-08-07 beta is not known here."), NULL,
 	  NULL },
-	{ 400, "DR-BETA-REFUSED", "anthropic-beta",
+	{ 400, "DR-BETA-REFUSED", "a value",
 	  "{\"message\":\"invalid beta flag\"}", NULL, NULL },
+	/* A value that was sent, one in other letters, and one that was not
+	 * sent */
+	{ 400, "DR-BETA-REFUSED", "claude-code-20250219",
+	  BAD("Unexpected value(s) `claude-code-20250219` for the "
+	      "`anthropic-beta` header."),
+	  NULL, NULL },
+	{ 400, "DR-BETA-CHANGED", "CLAUDE-CODE-20250219",
+	  BAD("Unexpected value(s) `CLAUDE-CODE-20250219` for the "
+	      "`anthropic-beta` header."),
+	  NULL, NULL },
+	{ 500, "DR-BETA-CHANGED", "Claude-Code-20250219",
+	  OPENAI("upstream: the beta 'Claude-Code-20250219' is not known"),
+	  NULL, NULL },
+	{ 400, "DR-BETA-CHANGED", "context-managem",
+	  BAD("Unexpected value(s) `context-managem` for the "
+	      "`anthropic-beta` header."),
+	  NULL, NULL },
+	{ 400, "DR-BETA-CHANGED", "Message-Threads-2026-08-12",
+	  BAD("Unexpected value(s) `Message-Threads-2026-08-12` for the "
+	      "`anthropic-beta` header."),
+	  NULL, NULL },
+	/* What the provider would take, and a beginning of a sentence */
+	{ 400, "DR-BETA-REFUSED", "a value",
+	  BAD("invalid beta flag: one of `some-beta-2025-01-01`, "
+	      "`other-2025-01-01`"),
+	  NULL, NULL },
+	{ 400, "DR-BETA-REFUSED", "claude-code-20250219",
+	  BAD("Unexpected value(s) `claude-code-20250219` for the "
+	      "`anthropic-beta` header: `other-2025-01-01` is one"),
+	  NULL, NULL },
+	{ 400, "DR-BETA-REFUSED", "claude-code-20250219",
+	  BAD("Claude-code-20250219 is no beta feature of this model"), NULL,
+	  NULL },
+	{ 400, "DR-BETA-REFUSED", "a value",
+	  BAD("the `anthropic-beta` header is refused"), NULL, NULL },
 	{ 400, "DR-VERSION-NOT-SENT", "anthropic-version: header is required",
 	  BAD("anthropic-version: header is required"), NULL, NULL },
 	{ 400, "DR-VERSION-HEADER", NULL,
@@ -425,6 +462,65 @@ static void t_rows(void **state)
 		check(&rows[i]);
 }
 
+/* How a refusal with this text is told to who sent these betas in this body. */
+static void assert_beta(const char *betas, const char *body, const char *text,
+			const char *code, const char *fix)
+{
+	struct headers sent = { .list = NULL }, got = { .list = NULL };
+	struct refusal_given g = {
+		.method = "POST",
+		.target = "/v1/messages",
+		.sent = &sent,
+		.sent_body = span_of(body),
+		.status = 400,
+		.got = &got,
+		.got_body = span_of(text),
+		.end = END_CLEAN,
+		.end_text = "",
+	};
+	struct findings all = { .list = NULL };
+	struct refusal out;
+
+	add_line(&sent, betas);
+	assert_true(refusal_of(&g, &out));
+	assert_string_equal(out.code, code);
+	findings_add(&all, "s", out.code, (const char *const *)out.words, 3,
+		     NULL);
+	assert_non_null(strstr(all.list[0].fix, fix));
+	findings_clear(&all);
+	refusal_clear(&out);
+	headers_clear(&sent);
+}
+
+#define UNEXPECTED(beta) \
+	BAD("Unexpected value(s) `" beta "` for the `anthropic-beta` header.")
+
+static void t_betas(void **state)
+{
+	const char *plain = "anthropic-beta: claude-code-20250219, "
+			    "interleaved-thinking-2025-05-14,Own-2026-01-01";
+
+	(void)state;
+	assert_beta(plain, "{}", UNEXPECTED("claude-code-20250219"),
+		    "DR-BETA-REFUSED",
+		    "no setting of Claude Code removes claude-code-20250219");
+	assert_beta(plain, "{}", UNEXPECTED("interleaved-thinking-2025-05-14"),
+		    "DR-BETA-REFUSED",
+		    "until then set DISABLE_INTERLEAVED_THINKING=1");
+	/* A value of the user's own, and one that is not named */
+	assert_beta(plain, "{}", UNEXPECTED("Own-2026-01-01"),
+		    "DR-BETA-REFUSED", "may help");
+	assert_beta(plain, "{}", UNEXPECTED("own-2026-01-01"),
+		    "DR-BETA-REFUSED", "may help");
+	assert_beta(plain, "{}", UNEXPECTED("OWN-2026-01-01"),
+		    "DR-BETA-CHANGED", "no setting of Claude Code helps");
+	/* Clouds have betas in the body. */
+	assert_beta("x: y", "{\"anthropic_beta\":[\"a-2025-01-01\"]}",
+		    UNEXPECTED("a-2025-01-01"), "DR-BETA-REFUSED", "may help");
+	assert_beta("x: y", "{}", UNEXPECTED("a-2025-01-01"), "DR-BETA-CHANGED",
+		    "add nothing");
+}
+
 /* The code that an answer has with each status from 300 to 599: "300 CODE, 301-302
  * OTHER", each without its DR-. */
 static void add_codes(const char *body, const char *header, struct buf *out)
@@ -519,6 +615,7 @@ static void t_statuses(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
+	{ "refusal: betas, by how they were sent", t_betas, NULL, NULL, NULL },
 	{ "refusal: codes by the status", t_statuses, NULL, NULL, NULL },
 	{ "refusal: exchanges and their codes", t_rows, NULL, NULL, NULL },
 };

@@ -108,7 +108,7 @@ static void t_wrong(void **state)
 	assert_string_equal(told,
 			    "ccgate: t_reload.json:1:3: unknown key 'worker'; "
 			    "did you mean 'workers'?\n"
-			    "ccgate: t_reload.json:2:8: the log is 'off', "
+			    "ccgate: t_reload.json:2:8: the log must be 'off', "
 			    "'text' or 'json', not 'xml'\n"
 			    "ccgate: the configuration stays as it was\n");
 	config_drop(old);

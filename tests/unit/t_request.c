@@ -172,7 +172,7 @@ static void t_no_place(void **state)
 	assert_bad(EDIT_INSERT, "/a/x", BODY,
 		   "edit 1, '/a/x': an index or '-' should be last");
 	assert_bad(EDIT_SET, "a", BODY,
-		   "edit 1, 'a': a pointer begins with '/'");
+		   "edit 1, 'a': a pointer must begin with '/'");
 	assert_bad(
 		EDIT_SET, "/a", "{",
 		"edit 1: the body is not JSON (1:2: end of text, but a key in "

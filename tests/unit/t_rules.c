@@ -297,11 +297,11 @@ static void t_words(void **state)
 		const char *text, *message;
 	} rows[] = {
 		{ "{\"upstream\":1}", "key 'upstream' must be an object" },
-		{ "{\"upstream\":{}}", "x.json:1:13: 'upstream' is an object "
-				       "of 1 to 1000 rules" },
+		{ "{\"upstream\":{}}", "x.json:1:13: 'upstream' must be an "
+				       "object of 1 to 1000 rules" },
 		{ UPSTREAM("\"u1\":{\"reply\":{\"status\":200}},\"u1\":1"),
 		  "duplicate key 'u1'" },
-		{ UPSTREAM("\"u1\":1"), "1:19: a rule is an object" },
+		{ UPSTREAM("\"u1\":1"), "1:19: a rule must be an object" },
 		{ UPSTREAM("\"\":{\"reply\":{\"status\":200}}"),
 		  "a rule's name has lower-case letters" },
 		{ UPSTREAM("\"a234567890123456789012\":{}"),
@@ -309,9 +309,9 @@ static void t_words(void **state)
 		{ UPSTREAM("\"a.b\":{}"),
 		  "a rule's name has lower-case letters" },
 		{ ONE("\"reply\":{\"status\":200},\"replies\":[{}]"),
-		  "1:19: a rule has 'reply' or 'replies'" },
+		  "1:19: a rule must have 'reply' or 'replies', not both" },
 		{ ONE("\"replies\":[]"), "key 'replies' may not be empty" },
-		{ ONE("\"replies\":[1]"), "1:31: a reply is an object" },
+		{ ONE("\"replies\":[1]"), "1:31: a reply must be an object" },
 		{ ONE("\"replies\":[{\"status\":200},{}]"),
 		  "1:46: a reply says what is sent" },
 		{ ONE("\"times\":\"twice\",\"reply\":{\"status\":200}"),
@@ -334,20 +334,20 @@ static void t_words(void **state)
 		{ WHEN("\"json\":[1,1]"), "'json' is [\"/pointer\", VALUE]" },
 		{ WHEN("\"json\":[\"/a\",1,2]"),
 		  "'json' is [\"/pointer\", VALUE]" },
-		{ WHEN("\"mark\":\"00000000000000A1\""), "a mark is 16" },
-		{ WHEN("\"mark\":\"00000000000000a11\""), "a mark is 16" },
+		{ WHEN("\"mark\":\"00000000000000A1\""), "a mark must be 16" },
+		{ WHEN("\"mark\":\"00000000000000a11\""), "a mark must be 16" },
 		{ WHEN("\"method\":\"\""), "key 'method' may not be empty" },
 		{ REPLY("\"status\":199"),
-		  "1:38: a status is 200 to 599; others go by 'raw'" },
+		  "1:38: a status must be 200 to 599; others go by 'raw'" },
 		{ REPLY("\"status\":600"),
-		  "1:38: a status is 200 to 599; others go by 'raw'" },
+		  "1:38: a status must be 200 to 599; others go by 'raw'" },
 		{ REPLY("\"status\":200,\"delay_ms\":3600001"),
 		  "1:53: more than an hour" },
 		{ REPLY("\"end\":\"clean\""), "a reply says what is sent" },
 		{ REPLY("\"provider\":false"), "a reply says what is sent" },
 		{ REPLY("\"provider\":1"), "'provider' is true or \"strict\"" },
 		{ REPLY("\"provider\":true,\"text\":\"a\""),
-		  "a reply has 'text' or 'provider', not both" },
+		  "a reply must have 'text' or 'provider', not both" },
 		{ REPLY("\"end\":\"fin\",\"headers\":[[\"a\",\"b\"]]"),
 		  "headers without a status" },
 		{ REPLY("\"provider\":true,\"headers\":[]"),
@@ -355,11 +355,11 @@ static void t_words(void **state)
 		{ REPLY("\"raw\":\"b.json\",\"headers\":[]"),
 		  "status and headers do not go with 'raw'" },
 		{ REPLY("\"status\":200,\"headers\":[[\"\",\"b\"]]"),
-		  "a header is [\"name\", \"value\"]" },
+		  "a header must be written [\"name\", \"value\"]" },
 		{ REPLY("\"status\":200,\"headers\":[[\"a\",1]]"),
-		  "a header is [\"name\", \"value\"]" },
+		  "a header must be written [\"name\", \"value\"]" },
 		{ REPLY("\"status\":200,\"headers\":[[\"a\",\"b\",\"c\"]]"),
-		  "a header is [\"name\", \"value\"]" },
+		  "a header must be written [\"name\", \"value\"]" },
 		{ REPLY("\"text\":\"\",\"end\":\"x\""),
 		  "'end' is clean, fin, rst or stall" },
 	};
@@ -398,9 +398,10 @@ static void t_providers(void **state)
 	assert_true(r->list[0].each);
 	assert_int_equal(r->list[0].times, 1);
 	rules_free(r);
-	assert_refused(UPSTREAM("\"u1@i\":{}"),
-		       "1:21: a provider is a letter from a to h, as in u1@b");
-	assert_refused(UPSTREAM("\"u1@\":{}"), "a provider is a letter");
+	assert_refused(
+		UPSTREAM("\"u1@i\":{}"),
+		"1:21: a provider must be a letter from a to h, as in u1@b");
+	assert_refused(UPSTREAM("\"u1@\":{}"), "a provider must be a letter");
 	assert_refused(UPSTREAM("\"@b\":{}"), "a rule's name has lower-case");
 	assert_refused(UPSTREAM("\"u1\":" RULE ",\"u1@a\":" RULE),
 		       "a second rule 'u1@a'");
@@ -454,7 +455,7 @@ static void t_many(void **state)
 	buf_cut(&text, text.len - 2);
 	buf_add_text(&text, ",\"more\":{\"reply\":{\"status\":200}}}}");
 	assert_refused(buf_str(&text),
-		       "'upstream' is an object of 1 to 1000 rules");
+		       "'upstream' must be an object of 1 to 1000 rules");
 	buf_clear(&text);
 }
 
@@ -472,11 +473,13 @@ static void t_refused(void **state)
 		       "longer");
 	assert_refused(UPSTREAM("\"u1\":{\"when\":{\"mark\":\"a1\"},"
 				"\"reply\":{\"status\":200}}"),
-		       "a mark is 16");
+		       "a mark must be 16");
 	assert_refused(UPSTREAM("\"u1\":{\"when\":{\"header\":[\"a\",\"(\"]},"
 				"\"reply\":{\"status\":200}}"),
 		       "x.json:1:");
 	assert_refused(REPLY("\"statuss\":200"), "did you mean 'status'");
+	assert_refused(UPSTREAM("\"busy\":{\"repply\":{}}"),
+		       "did you mean 'reply'? (rule 'busy')");
 	assert_refused(REPLY(""), "a reply says what is sent");
 	assert_refused(REPLY("\"status\":101"), "200 to 599");
 	assert_refused(REPLY("\"text\":\"\",\"json\":1"), "not both");
@@ -486,11 +489,11 @@ static void t_refused(void **state)
 	assert_refused(REPLY("\"stream\":\"bad.sse\""),
 		       "bad.sse:3: a value is missing");
 	assert_refused(REPLY("\"status\":200,\"headers\":[[\"a\"]]"),
-		       "a header is");
+		       "a header must be");
 	assert_refused(REPLY("\"status\":200,\"headers\":[[\"a\",\"b\\nc\"]]"),
 		       "not a header");
 	assert_refused("{\"upstream\":{}}", "1 to 1000 rules");
-	assert_refused("[]", "a script is");
+	assert_refused("[]", "a script must be");
 	assert_refused("{}", "upstream");
 }
 

@@ -129,11 +129,12 @@ static void t_bad_options(void **state)
 		  "--client-format: 'chat' is none of messages, bedrock or "
 		  "vertex" },
 		{ { "--client-format=bedrock", ONE },
-		  "what matches '" ONE "' is for another format of the client; "
-		  "--client-format messages runs it" },
+		  "the cases that match '" ONE
+		  "' are for another format of the "
+		  "client; --client-format messages runs them" },
 		{ { "cloud/service-tier" },
-		  "what matches 'cloud/service-tier' is for another format of "
-		  "the client; --client-format bedrock runs it" },
+		  "the cases that match 'cloud/service-tier' are for another "
+		  "format of the client; --client-format bedrock runs them" },
 		{ { "--fail-level=low", ONE }, "--fail-level: " },
 		{ { "--keep=some", ONE }, "--keep: " },
 		{ { "--keep=all", ONE },
@@ -194,7 +195,7 @@ static void t_bad_options(void **state)
 		{ { "--no-mock", GATEWAY, "--max-requests=0", ONE },
 		  "--max-requests: 1 or more" },
 		{ { "--no-mock", GATEWAY, "--model=", ONE },
-		  "--model: a model has a name" },
+		  "--model: a model must have a name" },
 		{ { "--preflight-ms=0", ONE }, "--preflight-ms: 1 or more" },
 		{ { "--pool-wait=3601", ONE },
 		  "--pool-wait: 3600 seconds at most" },
@@ -463,18 +464,18 @@ static void t_bad_project(void **state)
 		  "ccprobe.json:1:68: the client's format is messages, "
 		  "bedrock or vertex" },
 		{ BEGIN ", \"client_format\": \"bedrock\"}",
-		  "what matches 'stream" },
+		  "the cases that match 'stream" },
 		{ BEGIN ", \"claims\": [\"relays\", 1]}",
-		  "ccprobe.json:1:72: a claim is a text" },
+		  "ccprobe.json:1:72: a claim must be a text" },
 		{ BEGIN ", \"claims\": [\"relay\"]}",
 		  "ccprobe.json:1:62: claims: no claim 'relay'; did you mean "
 		  "'relays'?" },
 		{ BEGIN ", \"rate\": \"1\"}",
-		  "ccprobe.json:1:59: the rate is a number of requests a "
+		  "ccprobe.json:1:59: the rate must be a number of requests a "
 		  "second" },
 		{ BEGIN ", \"rate\": 1e9}", "ccprobe.json: rate: " },
 		{ BEGIN ", \"reports\": [1]}",
-		  "ccprobe.json:1:63: a report is written FORMAT=FILE" },
+		  "ccprobe.json:1:63: a report must be written FORMAT=FILE" },
 		{ BEGIN ", \"ca_file\": \"none.pem\"}",
 		  "ccprobe.json: ca_file" },
 		{ BEGIN ", \"client_cert\": \"none.pem\"}",

@@ -170,14 +170,16 @@ static void t_refused(void **state)
 		       "x.sse:2: a second @repeat");
 	assert_refused(": @cut soon\n",
 		       "x.sse:1: @cut wants fin or rst, not 'soon'");
-	assert_refused(": @hold a/b\n",
-		       "x.sse:1: a name has letters, digits, '-', '_' and "
-		       "'.', at most 64: 'a/b'");
-	assert_refused(": @mark x12345678901234567890123456789012345678901234"
-		       "56789012345678901234\n",
-		       "x.sse:1: a name has letters, digits, '-', '_' and "
-		       "'.', at most 64: 'x12345678901234567890123456789012345"
-		       "67890123456789012345678901234'");
+	assert_refused(
+		": @hold a/b\n",
+		"x.sse:1: a name must have letters, digits, '-', '_' and "
+		"'.', at most 64: 'a/b'");
+	assert_refused(
+		": @mark x12345678901234567890123456789012345678901234"
+		"56789012345678901234\n",
+		"x.sse:1: a name must have letters, digits, '-', '_' and "
+		"'.', at most 64: 'x12345678901234567890123456789012345"
+		"67890123456789012345678901234'");
 }
 
 /* Names of every letter there may be, up to 64 of them; waits up to an hour;

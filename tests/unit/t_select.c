@@ -92,11 +92,11 @@ static void t_patterns(void **state)
 		       "no case matches 'nothing'; `ccprobe list` shows what "
 		       "there is");
 	check_patterns("errors/keptlong", NULL,
-		       "what matches 'errors/keptlong' is slow; --slow runs "
-		       "it");
+		       "the cases that match 'errors/keptlong' are slow; "
+		       "--slow runs them");
 	check_patterns("live", NULL,
-		       "what matches 'live' runs the real Claude Code; --live "
-		       "runs it (docs/live.md)");
+		       "the cases that match 'live' run the real Claude Code; "
+		       "--live runs them (docs/live.md)");
 	check_patterns("/", NULL,
 		       "no case matches '/'; `ccprobe list` shows what there "
 		       "is");
@@ -193,11 +193,12 @@ static void t_client_formats(void **state)
 	check_format(FORMAT_BEDROCK, NULL, "cloud/kept/bedrock");
 	check_format(FORMAT_VERTEX, "cloud/*", "cloud/kept/vertex");
 	check_format(FORMAT_MESSAGES, "cloud/kept/vertex",
-		     "what matches 'cloud/kept/vertex' is for another format "
-		     "of the client; --client-format vertex runs it");
-	check_format(FORMAT_BEDROCK, "auth",
-		     "what matches 'auth' is for another format of the "
-		     "client; --client-format messages runs it");
+		     "the cases that match 'cloud/kept/vertex' are for another "
+		     "format of the client; --client-format vertex runs them");
+	check_format(
+		FORMAT_BEDROCK, "auth",
+		"the cases that match 'auth' are for another format of the "
+		"client; --client-format messages runs them");
 	check_format(FORMAT_BEDROCK, "none",
 		     "no case matches 'none'; `ccprobe list` shows what there "
 		     "is");

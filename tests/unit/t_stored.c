@@ -358,15 +358,15 @@ static void t_report_refused(void **state)
 		{ "{\"version\":3,\"cases\":[]}",
 		  "/r.json:1:12: a report of format 3" READS },
 		{ REPORT("{\"id\":\"a\"}"),
-		  "/r.json:1:23: a case has an id and a verdict" },
+		  "/r.json:1:23: a case must have an id and a verdict" },
 		{ REPORT("{\"verdict\":\"a\"}"),
-		  "/r.json:1:23: a case has an id and a verdict" },
+		  "/r.json:1:23: a case must have an id and a verdict" },
 		{ REPORT("{\"id\":\"a\",\"verdict\":\"pass\",\"checks\":"
 			 "[{\"name\":\"x\"}]}"),
-		  "/r.json:1:60: a check has a name and a verdict" },
+		  "/r.json:1:60: a check must have a name and a verdict" },
 		{ REPORT("{\"id\":\"a\",\"verdict\":\"pass\",\"checks\":"
 			 "[{\"verdict\":\"x\"}]}"),
-		  "/r.json:1:60: a check has a name and a verdict" },
+		  "/r.json:1:60: a check must have a name and a verdict" },
 		{ REPORT("{\"id\":\"a\",\"verdict\":\"pass\"},"
 			 "{\"id\":\"b\",\"verdict\":\"pass\"},"
 			 "{\"id\":\"a\",\"verdict\":\"fail\"}"),

@@ -411,11 +411,13 @@ static void t_wrong_prices(void **state)
 		"p.json:1:20: the prices of a model are an object with 'input' "
 		"and 'output'\n"
 		"p.json:2:7: key 'output' is missing\n"
-		"p.json:2:18: a price is a number of dollars for a million "
+		"p.json:2:18: a price must be a number of dollars for a "
+		"million "
 		"tokens, from 0 to 10000\n"
-		"p.json:3:31: a price is a number of dollars for a million "
+		"p.json:3:31: a price must be a number of dollars for a "
+		"million "
 		"tokens, from 0 to 10000\n"
-		"p.json:3:57: 'above' is a number of tokens\n");
+		"p.json:3:57: 'above' must be a number of tokens\n");
 	price_list_clear(&l);
 	read_prices(&l, "[]");
 	assert_string_equal(mistakes, "p.json:1:1: this is not an object\n");

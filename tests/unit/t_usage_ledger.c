@@ -386,7 +386,7 @@ static void t_reports(void **state)
 	reports(DB " --format xml", -1,
 		"--format is text, csv or json, not 'xml'");
 	reports(DB " --since yesterday", -1,
-		"a time is a day (2026-11-30), a second of it "
+		"a time must be a day (2026-11-30), a second of it "
 		"(2026-11-30T12:00:00Z), or so far back: 90m, 24h, 7d; not "
 		"'yesterday'");
 	reports("", -1,

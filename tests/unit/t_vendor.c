@@ -296,9 +296,9 @@ static void t_names(void **state)
 		buf_clear(&line);
 	}
 	assert_int_equal(vendor_from("open-ai", &v, &f), -1);
-	assert_string_equal(f.text,
-			    "a vendor is openai, deepseek, kimi or local, not "
-			    "'open-ai'; did you mean 'openai'?");
+	assert_string_equal(
+		f.text, "a vendor must be openai, deepseek, kimi or local, not "
+			"'open-ai'; did you mean 'openai'?");
 	buf_clear(&text);
 }
 

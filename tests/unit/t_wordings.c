@@ -317,7 +317,8 @@ static const struct row rows[] = {
 	  OPENAI("Unsupported parameter: max_tokens"), NULL,
 	  "CLAUDE_CODE_MAX_OUTPUT_TOKENS" },
 	{ 400, "DR-PARAMETER-REFUSED", "top_p",
-	  OPENAI("Unsupported parameter: 'top_p'"), NULL, "no switch" },
+	  OPENAI("Unsupported parameter: 'top_p'"), NULL,
+	  "no setting of Claude Code turns it off" },
 	{ 400, "DR-TOOL-SCHEMA", "`mcp__x__y`",
 	  GEMINI("Invalid value at 'tools[0].function_declarations[2]': no "
 		 "such type"),

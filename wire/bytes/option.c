@@ -46,12 +46,29 @@ static const char *row_begun(const struct option_row *rows, const char *word)
 	return found;
 }
 
+/* The row that does what other programs call by this word, or NULL. */
+static const struct option_row *row_foreign(const struct option_row *rows,
+					    const char *word)
+{
+	static const char *const names[][2] = {
+		{ "port", "listen" },
+		{ "host", "listen" },
+		{ "bind", "listen" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(word, names[i][0]) == 0)
+			return row_find(rows, span_of(names[i][1]));
+	return NULL;
+}
+
 /* `dashes`: "--" or "", as typed. */
 static int fail_unknown(const struct option_row *rows, const char *dashes,
 			struct span name, struct fail *f)
 {
 	const char *words[OPTION_ROWS_LIMIT + 1];
 	char *word = span_dup(span_first(name, 80));
+	const struct option_row *meant = row_foreign(rows, word);
 	const char *near;
 	bool helps = row_find(rows, span_of("help")) != NULL;
 	size_t n = 0;
@@ -62,7 +79,11 @@ static int fail_unknown(const struct option_row *rows, const char *dashes,
 	near = near_word(word, words);
 	if (!near)
 		near = row_begun(rows, word);
-	if (near)
+	if (meant)
+		fail_set(f, FAIL_USAGE,
+			 "unknown option %s%s; did you mean --%s %s?", dashes,
+			 word, meant->name, meant->value);
+	else if (near)
 		fail_set(f, FAIL_USAGE,
 			 "unknown option %s%s; did you mean --%s?", dashes,
 			 word, near);

@@ -101,8 +101,8 @@ static size_t common(struct span a, struct span b)
 	return n;
 }
 
-/* Does a value begin here, and was the text cut off after it, by us or by
- * others? */
+/* Are these n bytes the beginning of a value, and was the text cut off right
+ * after them: by us (it ends there), or by others ("...")? */
 static bool is_cut(const struct secret_gram *gram, struct span text, size_t n)
 {
 	return gram->at == 0 &&

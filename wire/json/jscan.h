@@ -63,7 +63,8 @@ bool jscan_member(struct jval object, const char *key, struct jval *out);
  * and its text.at is NULL. */
 struct jval jscan_get(struct jval object, const char *key);
 
-/* A key for jscan_pick(), in a table: of letters, digits and '_'. */
+/* An entry of a table of keys for jscan_pick(). The key may have only letters,
+ * digits and '_'. */
 #define JSCAN_KEY(text) \
 	{ \
 		(text), sizeof(text) - 1 \

@@ -296,7 +296,8 @@ const struct fault faults_of_responses[] = {
 	  .body_edit = { .path = "/max_output_tokens",
 			 .key = "\"max_completion_tokens\"" } },
 	{ .name = "responses-low-limit",
-	  .about = "sends limits that are lower than the vendor takes",
+	  .about =
+		  "sends a token limit below the least that the vendor accepts",
 	  .body_edit = { .path = "/max_output_tokens",
 			 .was = "16",
 			 .with = "1" } },

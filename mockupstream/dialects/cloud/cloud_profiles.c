@@ -7,7 +7,8 @@
 
 enum { PAGE_DEFAULT = 100, PAGE_LIMIT = 1000 };
 
-/* A model whose name has a date has a version on Bedrock, too. */
+/* On Bedrock, a model's name that ends with a date is followed by a version:
+ * returns it, or "". */
 static const char *version_of(struct span name)
 {
 	size_t digits = 0;

@@ -60,8 +60,8 @@ int responses_thoughts_check(struct jval input, bool store,
 
 /* ---- responses_say.c ---- */
 
-/* ask: read from the plain form of the request; root: the request as it
- * came. */
+/* ask: read from the request in the form of the Messages API; root: the request
+ * as it came. */
 void responses_say(enum vendor vendor, const struct anthropic_ask *ask,
 		   struct jval root, uint64_t number, struct reply *out);
 

@@ -15,7 +15,7 @@ const struct doctor_step doctor_steps_more[] = {
 	{ "count", "Token count", "message", 1, 10, NULL, step_count },
 	{ "models", "List of models", "route", 1, 0, NULL, step_models },
 	{ "headers", "Answer headers", "message", 0, 0, NULL, step_headers },
-	{ "relay", "What it says it is", "message", 1, 1100, step_relay_applies,
+	{ "relay", "Who answers", "message", 1, 1100, step_relay_applies,
 	  step_relay },
 	{ "window", "Context window", "history", 1, 180000, step_window_applies,
 	  step_window },

@@ -275,11 +275,13 @@ static void judge_pair(struct doctor *d, const struct pair *one,
 		       struct step_result *out)
 {
 	bool alone = strcmp(one->name, ALONE) == 0;
-	const struct feature *e = alone ? feature_of_beta(span_of(one->beta))
-					: feature_named(one->name);
+	const struct feature *e = feature_named(one->name);
 	struct buf advice = BUF_INIT(TEXT_LIMIT);
 
-	advise(e, &advice);
+	if (alone)
+		feature_without_beta(span_of(one->beta), &advice);
+	else
+		advise(e, &advice);
 	out->state = STATE_DOUBTFUL;
 	if (!alone && is_beta_lost(one, what))
 		doctor_finding(d, "DR-BETA-LOST", c, one->name, one->beta,

@@ -241,8 +241,8 @@ int keeper_end(struct keeper *k, bool complete, struct fail *f)
 
 	if (k->missing > 0)
 		return fail_set(f, FAIL_SYSTEM,
-				"%zu wire log%s missing in %s: %s", k->missing,
-				k->missing == 1 ? " is" : "s are",
+				"%zu wire log%s could not be written to %s: %s",
+				k->missing, k->missing == 1 ? "" : "s",
 				k->config->out, k->fail.text);
 	if (complete && write_manifest(k, true, &why) < 0)
 		return fail_set(f, FAIL_SYSTEM,

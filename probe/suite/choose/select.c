@@ -89,8 +89,8 @@ static int fail_other(const char *pattern, const struct casefile *other,
 		      struct fail *f)
 {
 	return fail_set(f, FAIL_USAGE,
-			"what matches '%s' is for another format of the "
-			"client; --client-format %s runs it",
+			"the cases that match '%s' are for another format of "
+			"the client; --client-format %s runs them",
 			pattern, clientformat_of(other->client_format)->name);
 }
 
@@ -158,12 +158,13 @@ static int fail_empty(const struct selection *s, bool left_slow, bool left_live,
 
 	if (left_live)
 		return fail_set(f, FAIL_USAGE,
-				"what matches '%s' runs the real Claude Code; "
-				"--live runs it (docs/live.md)",
+				"the cases that match '%s' run the real Claude "
+				"Code; --live runs them (docs/live.md)",
 				pattern);
 	if (left_slow)
 		return fail_set(f, FAIL_USAGE,
-				"what matches '%s' is slow; --slow runs it",
+				"the cases that match '%s' are slow; --slow "
+				"runs them",
 				pattern);
 	if (s->only)
 		return fail_set(f, FAIL_USAGE,
