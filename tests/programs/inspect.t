@@ -123,4 +123,6 @@ kill -INT "$probe"
 wait "$probe"
 status=$?
 is 1 'Ctrl-C ends it, with the status of the run'
+[ "$(grep -c '^ccprobe: inspect on ' "$scratch/run")" -eq 1 ]
+result $? 'where the page is was said once'
 end
