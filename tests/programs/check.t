@@ -35,10 +35,10 @@ is 2 "each mistake, with its place" \
 	err "bad.json:3:42: the variable CCPROBE_NO_SUCH is not set" \
 	err "bad.json:3:76: none.pem: No such file" \
 	err "bad.json:4:15: none.pem: No such file" \
-	err "bad.json:5:13: a key is a string" \
+	err "bad.json:5:13: a key must be a string" \
 	err "bad.json:5:16: the key has spaces" \
 	err "bad.json:6:13: the health path '/v1/messages' is one that clients use" \
-	err "bad.json:6:36: the log is" \
+	err "bad.json:6:36: the log must be" \
 	err "bad.json:6:58: body_limit: from 1" err '11 mistakes'
 [ ! -s "$scratch/out" ] && [ "$(wc -l <"$scratch/err")" -eq 12 ]
 result $? "a line for each"
