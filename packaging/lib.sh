@@ -38,6 +38,7 @@ build_programs() {
 # stage FOLDER: installs below the folder
 stage() {
 	cmake --install "$build" --prefix "$1" --strip >"$scratch/install.log"
+	chmod -R u=rwX,go=rX "$1" # whatever the checkout's own are
 	find "$1" -type d -empty -delete
 }
 
