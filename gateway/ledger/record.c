@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "wire/json/jbyte.h"
 #include "wire/json/jscan.h"
 
 #define TEXT(member) \
@@ -89,29 +90,6 @@ struct record_line {
 	char part[sizeof(struct record_row) + 1024]; /* on its way to `out` */
 };
 
-static bool is_plain(char c)
-{
-	return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
-}
-
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-static uint64_t zeros(uint64_t eight)
-{
-	return (eight - EACH(1)) & ~eight;
-}
-
-/* Are these eight bytes all plain, ASCII that needs no escape in JSON? Most
- * are. */
-static bool are_plain(uint64_t eight)
-{
-	uint64_t odd = zeros(eight ^ EACH('"')) | zeros(eight ^ EACH('\\')) |
-		       ((eight - EACH(' ')) & ~eight) | (eight + EACH(1)) |
-		       eight;
-
-	return (odd & EACH(0x80)) == 0;
-}
-
 static void flush(struct record_line *l)
 {
 	buf_add(l->out, l->part, l->len);
@@ -123,16 +101,12 @@ static void add_text(struct record_line *l, const char *text, size_t size)
 {
 	char *to = l->part + l->len;
 	size_t at = 0;
-	uint64_t eight;
 
 	*to++ = '"';
-	for (; at + sizeof(eight) <= size; at += sizeof(eight)) {
-		memcpy(&eight, text + at, sizeof(eight));
-		if (!are_plain(eight))
-			break;
-		memcpy(to + at, &eight, sizeof(eight));
-	}
-	for (; is_plain(text[at]); at++)
+	for (; at + JBYTE_STEP <= size && jbyte_special_or_far(text + at) == 0;
+	     at += JBYTE_STEP)
+		memcpy(to + at, text + at, JBYTE_STEP);
+	for (; jbyte_is_plain(text[at]) && jbyte_is_ascii(text[at]); at++)
 		to[at] = text[at];
 	if (text[at] == '\0') {
 		to[at] = '"';
@@ -179,16 +153,13 @@ void record_write(const struct record_row *r, struct buf *out)
 static bool take_text(struct record_row *r, const struct column *c,
 		      struct span *rest)
 {
-	struct span text;
-	size_t len = 1;
+	const char *from = rest->at + 1, *end = rest->at + rest->len;
+	const char *at = jbyte_skip_ascii(from, end);
 
-	while (len < rest->len && is_plain(rest->at[len]))
-		len++;
-	if (rest->at[0] != '"' || len == rest->len || rest->at[len] != '"')
+	if (rest->at[0] != '"' || at == end || *at != '"')
 		return false;
-	text = span_make(rest->at + 1, len - 1);
-	set_text(r, c, text);
-	*rest = span_skip(*rest, len + 1);
+	set_text(r, c, span_make(from, (size_t)(at - from)));
+	*rest = span_make(at + 1, (size_t)(end - at - 1));
 	return true;
 }
 
@@ -200,8 +171,7 @@ static bool take_number(struct record_row *r, const struct column *c,
 	size_t from = below, at = from;
 	int64_t n = 0;
 
-	for (; at < rest->len && rest->at[at] >= '0' && rest->at[at] <= '9';
-	     at++)
+	for (; at < rest->len && jbyte_is_digit(rest->at[at]); at++)
 		n = at - from < DIGITS ? n * 10 + (rest->at[at] - '0') : 0;
 	if (at == from || at - from > DIGITS)
 		return false;

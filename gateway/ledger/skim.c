@@ -1,17 +1,7 @@
 /* Finds members by quotes, brackets and commas. */
 #include "gateway/ledger/skim.h"
 
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static const char *skip_space(const char *at, const char *end)
-{
-	while (at < end && is_space(*at))
-		at++;
-	return at;
-}
+#include "wire/json/jbyte.h"
 
 struct skim skim_object(struct span text)
 {
@@ -20,8 +10,8 @@ struct skim skim_object(struct span text)
 	if (text.len < 2)
 		return none;
 	s.end = text.at + text.len;
-	s.at = skip_space(text.at, s.end);
-	while (s.end > s.at && is_space(s.end[-1]))
+	s.at = jbyte_skip_space(text.at, s.end);
+	while (s.end > s.at && jbyte_is_space(s.end[-1]))
 		s.end--;
 	if (s.end - s.at < 2 || *s.at != '{' || s.end[-1] != '}')
 		return none;
@@ -68,7 +58,7 @@ static const char *word_end(const char *at, const char *end)
 {
 	const char *from = at;
 
-	while (at < end && !is_space(*at) && *at != ',')
+	while (at < end && !jbyte_is_space(*at) && *at != ',')
 		at++;
 	return at > from ? at : NULL;
 }
@@ -90,7 +80,7 @@ static bool take(struct skim *s, struct span *out)
 	if (!stop)
 		return false;
 	*out = span_make(s->at, (size_t)(stop - s->at));
-	s->at = skip_space(stop, s->end);
+	s->at = jbyte_skip_space(stop, s->end);
 	return true;
 }
 
@@ -98,7 +88,7 @@ static bool take_mark(struct skim *s, char mark)
 {
 	if (s->at == s->end || *s->at != mark)
 		return false;
-	s->at = skip_space(s->at + 1, s->end);
+	s->at = jbyte_skip_space(s->at + 1, s->end);
 	return true;
 }
 
@@ -106,7 +96,7 @@ bool skim_next(struct skim *s, struct span *key, struct span *value)
 {
 	if (!s->at)
 		return false;
-	s->at = skip_space(s->at, s->end);
+	s->at = jbyte_skip_space(s->at, s->end);
 	return take(s, key) && skim_is_string(*key) && take_mark(s, ':') &&
 	       take(s, value) && (s->at == s->end || take_mark(s, ','));
 }
@@ -116,7 +106,7 @@ bool skim_number(struct span value, int64_t most, int64_t *out)
 	int64_t n = 0;
 
 	for (size_t i = 0; i < value.len; i++) {
-		if (value.at[i] < '0' || value.at[i] > '9')
+		if (!jbyte_is_digit(value.at[i]))
 			return false;
 		n = n * 10 + (value.at[i] - '0');
 		if (n > most)

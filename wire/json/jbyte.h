@@ -1,6 +1,6 @@
 /*
- * Skips bytes of a JSON text fast: for the files of this folder that look at
- * every byte and spend most of their time on it.
+ * Skips bytes of a JSON text fast: for files that look at every byte and spend
+ * most of their time on it.
  */
 #ifndef WIRE_JSON_JBYTE_H
 #define WIRE_JSON_JBYTE_H
