@@ -165,13 +165,10 @@ static enum fetch_own_step take_head(struct own *o, struct span *bytes)
 static int begin_decode(struct own *o)
 {
 	struct fetch *ft = o->fetch;
-	const struct headers *h = &ft->head.headers;
 	struct buf all = BUF_INIT(BUF_NO_LIMIT);
-	const char *value;
 	int rc;
 
-	for (size_t i = 0; (value = headers_nth(h, "content-encoding", i)); i++)
-		(void)buf_addf(&all, "%s%s", i > 0 ? ", " : "", value);
+	(void)headers_join(&ft->head.headers, "content-encoding", &all);
 	buf_init(&ft->plain, PLAIN_LIMIT);
 	rc = decode_new(&ft->decode, buf_span(&all), NULL);
 	buf_clear(&all);

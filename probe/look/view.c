@@ -104,14 +104,9 @@ static bool is_exchange(const struct wlog_entry *e, uint64_t run)
 /* Joins a field that is on several lines. */
 static void codings_of(const struct exchange *x, struct buf *out)
 {
-	const struct headers *h;
-
-	if (x->response == NULL)
-		return;
-	h = &x->response->headers;
-	for (size_t i = 0; i < headers_count(h, "content-encoding"); i++)
-		buf_addf(out, "%s%s", i > 0 ? "," : "",
-			 headers_nth(h, "content-encoding", i));
+	if (x->response != NULL)
+		(void)headers_join(&x->response->headers, "content-encoding",
+				   out);
 }
 
 /* Decodes the body. After this, an arrival's `end` counts decoded bytes. */

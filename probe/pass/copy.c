@@ -15,21 +15,11 @@ void copy_init(struct copy *c)
 	sse_init(&c->reader, FRAME_LIMIT);
 }
 
-/* All lines of content-encoding as one list. */
-static void join_codings(const struct headers *h, struct buf *out)
-{
-	const char *value;
-
-	for (size_t i = 0; (value = headers_nth(h, "content-encoding", i)); i++)
-		if (buf_addf(out, "%s%s", i > 0 ? "," : "", value) < 0)
-			return;
-}
-
 void copy_begin(struct copy *c, const struct headers *answer)
 {
 	struct buf codings = BUF_INIT(CODINGS_LIMIT);
 
-	join_codings(answer, &codings);
+	(void)headers_join(answer, "content-encoding", &codings);
 	if (decode_is_needed(buf_span(&codings)) &&
 	    decode_new(&c->decode, buf_span(&codings), NULL) < 0)
 		c->undecodable = true;

@@ -24,6 +24,7 @@ static void t_request(void **state)
 					   "\r\n"
 					   "{\"body\":1}";
 	struct http_head h = { 0 };
+	struct buf joined = BUF_INIT(10);
 	long len;
 
 	(void)state;
@@ -39,6 +40,10 @@ static void t_request(void **state)
 	assert_string_equal(h.headers.list[2].name, "x-dup");
 	assert_string_equal(headers_nth(&h.headers, "X-DUP", 0), "one");
 	assert_string_equal(headers_nth(&h.headers, "X-DUP", 1), "two");
+	assert_int_equal(headers_join(&h.headers, "X-DUP", &joined), 0);
+	assert_string_equal(buf_str(&joined), "one,two");
+	assert_int_equal(headers_join(&h.headers, "X-DUP", &joined), -1);
+	buf_clear(&joined);
 	assert_string_equal(headers_get(&h.headers, "empty"), "");
 	http_head_clear(&h);
 }

@@ -42,6 +42,8 @@ int headers_set(struct headers *h, const char *name, const char *value);
 const char *headers_get(const struct headers *h, const char *name);
 const char *headers_nth(const struct headers *h, const char *name, size_t n);
 size_t headers_count(const struct headers *h, const char *name);
+/* Appends all values of this name as one list. -1: the limit of `out`. */
+int headers_join(const struct headers *h, const char *name, struct buf *out);
 
 /* True if a comma-separated field (over all its lines) has this token. */
 bool headers_has_token(const struct headers *h, const char *name,

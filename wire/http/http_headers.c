@@ -212,6 +212,16 @@ size_t headers_count(const struct headers *h, const char *name)
 	return n;
 }
 
+int headers_join(const struct headers *h, const char *name, struct buf *out)
+{
+	const char *value;
+
+	for (size_t i = 0; (value = headers_nth(h, name, i)); i++)
+		if (buf_addf(out, "%s%s", i > 0 ? "," : "", value) < 0)
+			return -1;
+	return 0;
+}
+
 bool headers_has_token(const struct headers *h, const char *name,
 		       const char *token)
 {

@@ -137,11 +137,9 @@ static void read_codings(const struct painting *p, const struct headers *h,
 			 struct coded *c)
 {
 	const struct wlog_entry *first = p->pieces[0];
-	const char *value;
 
-	for (size_t i = 0;
-	     h != NULL && (value = headers_nth(h, "content-encoding", i)); i++)
-		buf_addf(&c->codings, "%s%s", i > 0 ? "," : "", value);
+	if (h != NULL)
+		(void)headers_join(h, "content-encoding", &c->codings);
 	c->unsaid = !decode_is_needed(buf_span(&c->codings)) &&
 		    first->len > 2 && memcmp(first->bytes, "\x1f\x8b", 2) == 0;
 	if (!c->unsaid)
