@@ -25,19 +25,14 @@ bool span_is(struct span s, const char *text)
 	return span_equal(s, span_of(text));
 }
 
-/* tolower() depends on the locale; header names do not. */
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 bool span_is_nocase(struct span s, const char *text)
 {
 	size_t i;
 
 	/* A text that is shorter differs at its NUL. */
 	for (i = 0; i < s.len; i++)
-		if (lower(s.at[i]) != lower(text[i]) || text[i] == '\0')
+		if (span_lower(s.at[i]) != span_lower(text[i]) ||
+		    text[i] == '\0')
 			return false;
 	return text[i] == '\0';
 }

@@ -24,6 +24,13 @@ struct span span_make(const void *bytes, size_t len);
 
 bool span_equal(struct span a, struct span b);
 bool span_is(struct span s, const char *text);
+
+/* tolower() depends on the locale; header names do not. */
+static inline char span_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 bool span_is_nocase(struct span s, const char *text); /* ASCII case only */
 bool span_starts(struct span s, const char *prefix);
 bool span_ends(struct span s, const char *suffix);

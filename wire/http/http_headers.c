@@ -23,18 +23,11 @@ static size_t field_bytes(const struct header *h)
 	return strlen(h->name) + strlen(h->value) + FIELD_OVERHEAD;
 }
 
-/* A letter in lower case. */
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-/* Most names differ in their first letters, so those are compared first. */
 static bool is_named(const struct header *h, const char *name)
 {
 	const char *a = h->name, *b = name;
 
-	while (lower(*a) == lower(*b) && *a)
+	while (span_lower(*a) == span_lower(*b) && *a)
 		a++, b++;
 	return *a == *b;
 }
