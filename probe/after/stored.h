@@ -23,6 +23,9 @@ struct stored_log { /* zero-initialised is empty */
 	struct wlog log;
 };
 
+/* Does a file's name say that it is a log, packed or not? */
+bool stored_log_is_named(const char *path);
+
 /* Fails for a file that cannot be read, is no log, or has no entry. */
 int stored_log_read(struct stored_log *out, const char *path, struct fail *f);
 void stored_log_clear(struct stored_log *s);

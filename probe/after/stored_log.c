@@ -9,8 +9,8 @@
 
 #include "probe/after/stored.h"
 #include "probe/run/keep/keep.h"
+#include "probe/suite/gzfile.h"
 #include "probe/suite/scratch.h"
-#include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"
 
 #define LOG_LIMIT ((size_t)1024 * 1024 * 1024)
@@ -76,19 +76,18 @@ static void add_words(struct stored_log *s)
 
 static int read_entries(struct stored_log *s, struct fail *f)
 {
-	int fd = load_open(s->path, f), rc;
+	struct buf text = BUF_INIT(LOG_LIMIT);
+	int rc = gzfile_load(&text, s->path, LOG_LIMIT, f);
 	FILE *from;
 
-	if (fd < 0)
-		return -1;
-	from = fdopen(fd, "r");
-	if (from == NULL) {
-		rc = fail_errno(f, FAIL_SYSTEM, "%s", s->path);
-		(void)close(fd);
-		return rc;
+	if (rc == 0 && text.len > 0) {
+		from = fmemopen(text.at, text.len, "r");
+		if (from == NULL)
+			abort(); /* a lack of memory */
+		rc = wlog_read(&s->log, from, s->path, f);
+		fclose(from);
 	}
-	rc = wlog_read(&s->log, from, s->path, f);
-	fclose(from);
+	buf_clear(&text);
 	return rc;
 }
 
@@ -145,6 +144,9 @@ static const struct casefile *by_name(const struct stored_log *s,
 		keep_name(book->list[i]->id, &kept);
 		if (strcmp(buf_str(&kept), name) == 0)
 			found = book->list[i];
+		buf_add_text(&kept, KEPT_PACKED);
+		if (strcmp(buf_str(&kept), name) == 0)
+			found = book->list[i];
 		buf_clear(&kept);
 	}
 	return found;
@@ -168,11 +170,17 @@ const struct casefile *stored_log_case(const struct stored_log *s,
 	return c;
 }
 
+bool stored_log_is_named(const char *path)
+{
+	return span_ends(span_of(path), KEPT_ENDING) ||
+	       span_ends(span_of(path), KEPT_ENDING KEPT_PACKED);
+}
+
 /* ---- folders ---- */
 
 static int is_log(const struct dirent *entry)
 {
-	return span_ends(span_of(entry->d_name), ".jsonl");
+	return stored_log_is_named(entry->d_name);
 }
 
 static bool is_complete(struct jval root)
@@ -180,6 +188,23 @@ static bool is_complete(struct jval root)
 	struct jval value;
 
 	return jscan_member(root, "complete", &value) && value.type == J_TRUE;
+}
+
+/* Is a log there? A person may have packed or unpacked it since it was written.
+ */
+static bool is_there(const char *path)
+{
+	struct span name = span_of(path);
+	struct buf other = BUF_INIT(BUF_NO_LIMIT);
+	bool found;
+
+	if (span_ends(name, KEPT_PACKED))
+		buf_add(&other, path, name.len - strlen(KEPT_PACKED));
+	else
+		buf_addf(&other, "%s" KEPT_PACKED, path);
+	found = access(path, F_OK) == 0 || access(buf_str(&other), F_OK) == 0;
+	buf_clear(&other);
+	return found;
 }
 
 /* Finds the first log that the manifest names and that does not exist. */
@@ -199,7 +224,7 @@ static bool misses_one(const char *folder, struct jval root, struct buf *name)
 		if (item.type != J_STRING || jscan_string(item, name) < 0)
 			continue;
 		buf_addf(&path, "%s/%s", folder, buf_str(name));
-		missing = access(buf_str(&path), F_OK) < 0;
+		missing = !is_there(buf_str(&path));
 	}
 	buf_clear(&path);
 	return missing;
@@ -287,7 +312,8 @@ int stored_logs_find(char ***out, size_t *count, const char *path,
 			free(list[i]);
 		free(list);
 		return fail_set(f, FAIL_CASE,
-				n == 0 ? "%s: no log (NAME.jsonl) is in it"
+				n == 0 ? "%s: no log (NAME.jsonl or "
+					 "NAME.jsonl.gz) is in it"
 				       : "%s: too many logs are in it",
 				path);
 	}

@@ -225,7 +225,7 @@ int sample_find(struct http_head *head, struct buf *body, char **source,
 		return read_stdin(head, body, f);
 	if (access(from, F_OK) != 0)
 		return read_recorded(head, body, from, suite, f);
-	if (span_ends(span_of(from), ".jsonl"))
+	if (stored_log_is_named(from))
 		return read_log(head, body, from, f);
 	return read_file(head, body, from, f);
 }

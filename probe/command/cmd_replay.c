@@ -113,6 +113,8 @@ static int read_folder(struct before *b, const char *path, const char *id,
 	buf_addf(&name, "%s/", path);
 	keep_name(id, &name);
 	if (stat(buf_str(&name), &st) < 0)
+		buf_add_text(&name, KEPT_PACKED);
+	if (stat(buf_str(&name), &st) < 0)
 		rc = fail_set(
 			f, FAIL_CASE,
 			"%s: this folder has no log of '%s' (logs of passed "
@@ -133,7 +135,7 @@ static int read_before(struct before *b, const char *path, const char *id,
 		return fail_errno(f, FAIL_CASE, "%s", path);
 	if (S_ISDIR(st.st_mode))
 		return read_folder(b, path, id, f);
-	if (span_ends(span_of(path), ".jsonl"))
+	if (stored_log_is_named(path))
 		return read_log(b, path, id, f);
 	return read_report(b, path, id, f);
 }

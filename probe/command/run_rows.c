@@ -74,7 +74,8 @@ const struct option_row run_rows[] = {
 	{ "contact", OPTION_TEXT, AT(contact), "TEXT",
 	  "whom to ask about it, such as an issue tracker" },
 	{ "keep", OPTION_TEXT, AT(keep), "WHICH",
-	  "wire logs to keep in --out: fail (the default there), all or none" },
+	  "wire logs to keep in --out: fail (the default there), all (as "
+	  "gzip files) or none" },
 	{ "out", OPTION_TEXT, AT(out), "DIR", "folder for wire logs" },
 	{ "inspect", OPTION_TEXT, AT(inspect), "ADDR:PORT",
 	  "serve a page that shows each case and both its sides during the "

@@ -60,8 +60,8 @@ pools=("$root/targets/bundled-pool" "$scratch/402")
 [ $# -eq 0 ] || pools=()
 for pool in ${pools[@]+"${pools[@]}"}; do
 	"$bin/ccprobe" run --live --suite "$root" --target "$pool/target.json" live/budget-spent --keep all --out "$scratch/logs" \
-		>"$scratch/out" 2>&1 && grep -q '"actor":"c2".*"status":'"$([ "$pool" = "$scratch/402" ] && echo 402 || echo 429)" \
-		"$scratch/logs/live.budget-spent.jsonl"
+		>"$scratch/out" 2>&1 && zgrep -q '"actor":"c2".*"status":'"$([ "$pool" = "$scratch/402" ] && echo 402 || echo 429)" \
+		"$scratch/logs/live.budget-spent.jsonl.gz"
 	check $? "${pool##*/}: the user reads that the budget is spent"
 done
 

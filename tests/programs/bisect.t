@@ -414,7 +414,7 @@ status=0
 	>"$scratch/out" 2>"$scratch/err" || status=$?
 found 'standard input' 'field `context_management`'
 run "$bin/ccprobe" run --client 2.1.329 --bundled --suite "$root" --keep all --out "$scratch/kept" stream/ends
-bisect "$scratch/kept/stream.ends.jsonl"
+bisect "$scratch/kept/stream.ends.jsonl.gz"
 found 'a wire log' 'field `context_management`'
 arm "$(refuse bad '{"header":["user-agent","claude-cli/2.0.76"]}' 400 "$no")"
 bisect 2.0.76/plain/01

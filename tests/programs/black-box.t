@@ -72,6 +72,7 @@ is 0 'and TAP does not call the rest ok'
 probe "$whole" --model claude-sonnet-5 blackbox/message \
 	--out "$scratch/logs" --keep all
 is 0 'another model'
+unpack "$scratch/logs"
 run grep -rhq 'claude-sonnet-5' "$scratch/logs"
 is 0 'is what is asked for'
 run grep -rq "$CCGATE_KEY" "$scratch/logs" "$scratch/json"

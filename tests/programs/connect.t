@@ -312,6 +312,7 @@ gaps() {
 }
 probe "$gate" --rate 25 'concurrency/*' stream/ends --keep all --out "$scratch/logs" --report "json=$scratch/json"
 is 0 'at a pace all passes' out 'at most 25 requests a second (--rate)'
+unpack "$scratch/logs"
 run gaps 30
 is 0 'and no two requests are nearer than it allows'
 run perl -MJSON::PP -0777 -ne 'exit(decode_json($_)->{rate} == 25 ? 0 : 1)' "$scratch/json"

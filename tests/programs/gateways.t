@@ -88,6 +88,7 @@ signed() {
 	END
 	run timeout 60 "$bin/ccprobe" run --target "$scratch/target/target.json" \
 		--report "json=$scratch/json" --keep all --out "$scratch/logs" "$@"
+	unpack "$scratch/logs"
 }
 signed '' security/client-key-stays-inside stream/ends
 is 0 'a target that is signed in to: its key is used' out '4 cases: 4 pass'

@@ -93,7 +93,7 @@ full() {
 }
 
 full 16 "$bin/ccprobe" run --bundled --suite "$root" errors/status-kept/529 stream/ends --keep all --out "$scratch/full"
-is 3 'wire logs that do not fit' err '2 wire logs could not be written to' err 'jsonl: File too large'
+is 3 'wire logs that do not fit' err '2 wire logs could not be written to' err 'jsonl.gz: File too large'
 [ "$(find "$scratch/full" -type f ! -name manifest.json)" = '' ]
 result $? 'no part of them is there'
 run "$bin/ccprobe" judge --suite "$root" "$scratch/full"
@@ -119,9 +119,12 @@ run "$bin/ccprobe" run --bundled --suite "$root" errors/status-kept/529 stream/e
 is 0 'a whole run'
 run "$bin/ccprobe" judge --suite "$root" "$scratch/whole"
 is 0 'is judged'
+unpack "$scratch/whole"
+run "$bin/ccprobe" judge --suite "$root" "$scratch/whole"
+is 0 'also where somebody unpacked the logs'
 rm "$scratch/whole/stream.ends.jsonl"
 run "$bin/ccprobe" judge --suite "$root" "$scratch/whole"
-is 2 'one that lacks a log is not' err 'incomplete: stream.ends.jsonl'
+is 2 'one that lacks a log is not' err 'incomplete: stream.ends.jsonl.gz'
 run "$bin/ccprobe" judge --suite "$root" "$scratch/whole/errors.status-kept.529.jsonl"
 is 0 'but for a log by its name'
 

@@ -68,6 +68,7 @@ is 1 'a gateway that tells every credential fails' err 'FAIL  security/'
 keep_out run
 clean 'no credential is in the reports' "$scratch/reports"
 clean 'nor in what was printed' "$scratch/run"
+unpack "$scratch/logs"
 clean 'nor in the wire logs' "$scratch/logs"
 [ "$(find "$scratch/logs" -type f ! -perm 600)" = '' ] && [ "$(stat -c %a "$scratch/logs")" = 700 ]
 result $? 'which only their owner can read'

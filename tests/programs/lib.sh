@@ -37,6 +37,9 @@ run() {
 	"$@" >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
 }
 
+# unpack FOLDER: makes the wire logs that --keep all packed plain files
+unpack() { find "$1" -name '*.jsonl.gz' -exec gunzip {} +; }
+
 # The formats of --report, and the commands of ccprobe, as the help names them.
 formats() { "$bin/ccprobe" run --help | sed -n '/^Formats/,/^$/s/^  \([a-z]*\) .*/\1/p'; }
 commands() { "$bin/ccprobe" --help | sed -n 's/^  \([a-z]*\) .*/\1/p'; }

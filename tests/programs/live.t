@@ -114,6 +114,7 @@ result $? 'the folders of the sessions are gone'
 [ -s "$scratch/pid" ] && ! kill -0 "$(cat "$scratch/pid")" 2>/dev/null
 result $? 'what hung has ended'
 
+unpack "$scratch/logs"
 ! grep -rq 'sk-ccprobe-' "$scratch/logs"
 result $? 'what is stored has no credential in it'
 entries=$(grep -rh '"kind":"user"' "$scratch/logs")

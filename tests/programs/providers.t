@@ -48,6 +48,7 @@ END
 export CLIENT_KEY=sk-of-the-client-1 GATEWAY_KEY=sk-of-the-gateway RATED_KEY=sk-nobody-knows-1
 ccprobe run --suite "$root" "$case" budgets/rate --no-color --keep all --out logs
 is 1 'ccprobe.json names providers and keys' out '1 pass, 1 fail' out 'FAIL  budgets/rate'
+unpack logs
 ! grep -rq 'sk-nobody-knows-1' logs
 result $? 'a key with a name is not kept'
 sed 's/"first"/"b"/g; s/"second"/"a"/' gate.json >named.json

@@ -15,6 +15,8 @@ is 1 'a run that fails is kept'
 ccprobe run --bundled "$case" --report "json=$scratch/good.json" --report "tap=$scratch/tap" \
 	--keep all --out "$scratch/good"
 is 0 'and one that passes'
+[ -z "$(find "$scratch/good" "$scratch/bad" -name '*.jsonl')" ] && gzip -t "$scratch"/{good,bad}/*.jsonl.gz
+result $? 'all logs are packed, as --keep all does'
 
 # ---- judge ----
 
@@ -27,8 +29,10 @@ ccprobe judge "$scratch/good" "$scratch/older" "$scratch/first" "$scratch/good"
 is 0 'each with the client and the keys of its run' out '4 pass'
 [ ! -s "$scratch/err" ]
 result $? 'none of them has changed since'
-log=$scratch/bad/errors.status-kept.429.jsonl
-ccprobe judge "$scratch/good/errors.status-kept.429.jsonl" --report tap
+packed=$scratch/bad/errors.status-kept.429.jsonl.gz
+log=$scratch/plain.jsonl
+zcat "$packed" >"$log"
+ccprobe judge "$scratch/good/errors.status-kept.429.jsonl.gz" --report tap
 is 0 'one log, and another format' out "ok 1 - $case"
 sed '1s/\\"digest\\":\\"[0-9a-f]*/\\"digest\\":\\"0123456789abcdef/' "$log" >"$scratch/stale.jsonl"
 ccprobe judge "$scratch/stale.jsonl"
@@ -50,6 +54,9 @@ mkdir "$scratch/bare"
 sed 1d "$log" >"$scratch/bare/errors.status-kept.429.jsonl"
 ccprobe judge "$scratch/bare"
 is 1 'without its first line the name tells the case' out "FAIL  $case"
+gzip "$scratch/bare/errors.status-kept.429.jsonl"
+ccprobe judge "$scratch/bare"
+is 1 'also where the log is packed' out "FAIL  $case"
 sed 1d "$log" >"$scratch/bare.jsonl"
 ccprobe judge "$scratch/bare.jsonl"
 is 2 'or nothing does' err 'does not say which case it is of'
@@ -59,6 +66,12 @@ is 2 'an empty log' err 'the log is empty'
 head -c 1200 "$log" >"$scratch/cut.jsonl"
 ccprobe judge "$scratch/cut.jsonl"
 is 2 'a log that is cut' err 'cut.jsonl:2:'
+head -c 800 "$packed" >"$scratch/cut.jsonl.gz"
+ccprobe judge "$scratch/cut.jsonl.gz"
+is 2 'a packed log that is cut' err 'cut.jsonl.gz: the end of this gzip file is missing'
+{ head -c 200 "$packed"; printf 'no deflate at all'; } >"$scratch/damaged.jsonl.gz"
+ccprobe judge "$scratch/damaged.jsonl.gz"
+is 2 'a packed log that is damaged' err 'damaged.jsonl.gz: this gzip file is damaged: '
 ccprobe judge "$scratch/nowhere.jsonl"
 is 2 'no such file' err 'nowhere.jsonl: No such file'
 mkdir "$scratch/none"
@@ -69,7 +82,7 @@ is 2 'no log at all' err 'name the logs to judge'
 
 # ---- replay ----
 
-for from in bad.json bad bad/errors.status-kept.429.jsonl; do
+for from in bad.json bad bad/errors.status-kept.429.jsonl.gz plain.jsonl; do
 	ccprobe replay "$case" --bundled --from "$scratch/$from"
 	is 0 "fixed, from $from" out "FIXED $case: it was fail, and passes"
 done

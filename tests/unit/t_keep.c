@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "probe/run/keep/keep.h"
+#include "probe/suite/gzfile.h"
 #include "probe/suite/scratch.h"
-#include "wire/bytes/load.h"
 #include "wire/bytes/mem.h"
 
 #define KEY "sk-client-0123456789"
@@ -47,7 +47,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* The text of a file in the folder; "" where it is not there. */
+/* The text of a file in the folder, unpacked; "" where it is not there. */
 static const char *text_of(const char *name)
 {
 	static struct buf text;
@@ -57,7 +57,8 @@ static const char *text_of(const char *name)
 	buf_init(&text, BUF_NO_LIMIT);
 	snprintf(path, sizeof(path), "%s/%s", out, name);
 	if (access(path, F_OK) == 0)
-		assert_int_equal(load_file(&text, path, 1024 * 1024, NULL), 0);
+		assert_int_equal(gzfile_load(&text, path, 1024 * 1024, NULL),
+				 0);
 	return buf_str(&text);
 }
 
@@ -96,7 +97,7 @@ static void t_which(void **state)
 /* What the first line says, as it stands in a text of JSON. */
 static void assert_origin(const char *wanted)
 {
-	const char *text = text_of("area.name.row.jsonl");
+	const char *text = text_of("area.name.row.jsonl.gz");
 
 	if (!strstr(text, wanted))
 		fail_msg("%s is not in %s", wanted, text);
@@ -126,8 +127,8 @@ static void t_origin(void **state)
 		      "\\\"{{credential......}}\\\"}");
 	assert_origin("{{credential......}}");
 	assert_origin("{{upstream-key..}}");
-	assert_null(strstr(text_of("area.name.row.jsonl"), KEY));
-	assert_null(strstr(text_of("area.name.row.jsonl"), OTHER));
+	assert_null(strstr(text_of("area.name.row.jsonl.gz"), KEY));
+	assert_null(strstr(text_of("area.name.row.jsonl.gz"), OTHER));
 }
 
 /* Keys that are weak are no secrets; what was sent with
@@ -150,13 +151,13 @@ static void t_secrets(void **state)
 	assert_true(is_kept(KEEP_ALL, VERDICT_PASS));
 	assert_origin("\\\"credential\\\":\\\"" KEY "\\\"");
 	assert_origin("\\\"upstream-key\\\":\\\"" KEY "\\\"");
-	assert_null(strstr(text_of("area.name.row.jsonl"), OTHER));
+	assert_null(strstr(text_of("area.name.row.jsonl.gz"), OTHER));
 	config.weak[CASE_KEY_CLIENT] = false;
 	config.weak[CASE_KEY_UPSTREAM] = true;
 	config.client_key = OTHER;
 	assert_true(is_kept(KEEP_ALL, VERDICT_PASS));
 	assert_origin("\\\"upstream-key\\\":\\\"" KEY "\\\"");
-	assert_null(strstr(text_of("area.name.row.jsonl"), OTHER));
+	assert_null(strstr(text_of("area.name.row.jsonl.gz"), OTHER));
 	config.client_key = config.upstream_key = config.wrong_key = NULL;
 	headers_add_text(&extra, "x-api-key", KEY);
 	headers_add_text(&extra, "x-c", "words-of-a-header");
@@ -164,8 +165,26 @@ static void t_secrets(void **state)
 	keeper_add(k, &r, &one, &w, 1);
 	keeper_free(k);
 	headers_clear(&extra);
-	assert_null(strstr(text_of("area.name.row.jsonl"), KEY));
+	assert_null(strstr(text_of("area.name.row.jsonl.gz"), KEY));
 	assert_origin("words-of-a-header");
+}
+
+/* Only --keep all packs, and a folder has one log of a case. */
+static void t_packed(void **state)
+{
+	static const char *const names[] = { "area.name.row.jsonl.gz",
+					     "area.name.row.jsonl" };
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		bool all = i % 2 == 0;
+
+		assert_true(is_kept(all ? KEEP_ALL : KEEP_FAIL, VERDICT_FAIL));
+		assert_non_null(strstr(text_of(names[!all]), "\"at\":"));
+		assert_string_equal(text_of(names[all]), "");
+		assert_non_null(strstr(text_of(KEPT_MANIFEST),
+				       all ? "row.jsonl.gz\"" : "row.jsonl\""));
+	}
 }
 
 static void t_manifest(void **state)
@@ -189,7 +208,8 @@ static void t_manifest(void **state)
 	assert_string_equal(text_of(KEPT_MANIFEST),
 			    "{\"ccprobe\":\"" CCPROBE_VERSION
 			    "\",\"complete\":true,\n \"logs\":["
-			    "\"area.name.row.jsonl\",\n  \"b.jsonl\"]}\n");
+			    "\"area.name.row.jsonl.gz\",\n"
+			    "  \"b.jsonl.gz\"]}\n");
 	keeper_free(k);
 	keeper_free(NULL);
 }
@@ -241,6 +261,7 @@ int main(void)
 		T("keep: logs of the verdicts that were asked for", t_which),
 		T("keep: the first line says what the log is of", t_origin),
 		T("keep: which keys are painted over", t_secrets),
+		T("keep: which logs are packed", t_packed),
 		T("keep: the manifest", t_manifest),
 		T("keep: folders that do not take a log", t_troubles),
 	};

@@ -186,6 +186,9 @@ static void t_log_case(void **state)
 	assert_ptr_equal(stored_log_case(&s, &book, &f), &files[2]);
 	s.path = (char *)"x/y/a.one.jsonl";
 	assert_ptr_equal(stored_log_case(&s, &book, &f), &files[0]);
+	s.path = (char *)"x/y/a.two.jsonl.gz";
+	assert_ptr_equal(stored_log_case(&s, &book, &f), &files[1]);
+	s.path = (char *)"x/y/a.one.jsonl";
 	s.id = ids[1];
 	assert_ptr_equal(stored_log_case(&s, &book, &f), &files[1]);
 	s.id = (char *)"a/none";
@@ -244,12 +247,16 @@ static void t_folder(void **state)
 	assert_int_equal(stored_logs_find(&list, &count, in_folder("none"), &f),
 			 -1);
 	assert_said(&f, "/none: No such file or directory");
-	assert_no_logs(NULL, ": no log (NAME.jsonl) is in it");
-	assert_no_logs("{\"complete\":true}", ": no log (NAME.jsonl) is in it");
+#define NO_LOG ": no log (NAME.jsonl or NAME.jsonl.gz) is in it"
+	assert_no_logs(NULL, NO_LOG);
+	assert_no_logs("{\"complete\":true}", NO_LOG);
 	file_of("b.jsonl", "");
 	file_of("a.jsonl", "");
 	file_of("c.json", "");
+	file_of("d.gz", "");
 	assert_logs(folder, 2, "a.jsonl", "b.jsonl");
+	file_of("c.jsonl.gz", "");
+	assert_logs(folder, 3, "a.jsonl", "c.jsonl.gz");
 	file_of("only", "");
 	assert_logs(in_folder("only"), 1, "only", "only");
 }
@@ -261,14 +268,18 @@ static void t_manifest(void **state)
 		"{\"complete\":true,\"logs\":[]}",
 		"{\"complete\":true,\"logs\":{\"none.jsonl\":1}}",
 		"{\"complete\":true,\"logs\":[7,\"a.jsonl\",\"b.jsonl\"]}",
+		/* somebody packed one of them, or unpacked the other */
+		"{\"complete\":true,\"logs\":[\"a.jsonl.gz\",\"b.jsonl\"]}",
+		"{\"complete\":true,\"logs\":[\"c.jsonl\"]}",
 	};
 
 	(void)state;
 	file_of("a.jsonl", "");
 	file_of("b.jsonl", "");
+	file_of("c.jsonl.gz", "");
 	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {
 		file_of("manifest.json", fine[i]);
-		assert_logs(folder, 2, "a.jsonl", "b.jsonl");
+		assert_logs(folder, 3, "a.jsonl", "c.jsonl.gz");
 	}
 	assert_no_logs("{", "/manifest.json: this is no manifest");
 	assert_no_logs("[1]", "/manifest.json: this is no manifest");
@@ -278,9 +289,9 @@ static void t_manifest(void **state)
 	assert_no_logs("{}", BROKEN_OFF);
 	assert_no_logs("{\"complete\":false}", BROKEN_OFF);
 	assert_no_logs("{\"complete\":1}", BROKEN_OFF);
-	assert_no_logs("{\"complete\":true,\"logs\":[\"a.jsonl\",\"c.jsonl\","
-		       "\"d.jsonl\",\"b.jsonl\"]}",
-		       ": incomplete: c.jsonl, which its manifest.json names, "
+	assert_no_logs("{\"complete\":true,\"logs\":[\"a.jsonl\",\"d.jsonl\","
+		       "\"e.jsonl\",\"b.jsonl\"]}",
+		       ": incomplete: d.jsonl, which its manifest.json names, "
 		       "is not there");
 }
 

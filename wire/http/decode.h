@@ -1,7 +1,7 @@
 /*
  * Undoes content codings as the bytes come: what they complete comes out at
- * once, so that the time at which it could be read is known. zlib, brotli and
- * zstd are used nowhere else.
+ * once, so that the time at which it could be read is known. In wire/, zlib,
+ * brotli and zstd are used nowhere else.
  */
 #ifndef WIRE_HTTP_DECODE_H
 #define WIRE_HTTP_DECODE_H

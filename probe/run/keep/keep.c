@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "probe/run/keep/paint.h"
+#include "probe/suite/gzfile.h"
 #include "probe/suite/newfile.h"
 #include "wire/bytes/folder.h"
 #include "wire/bytes/mem.h"
@@ -167,7 +169,24 @@ void keep_name(const char *id, struct buf *out)
 {
 	for (; *id; id++)
 		buf_add_byte(out, *id == '/' ? '.' : *id);
-	buf_add_text(out, ".jsonl");
+	buf_add_text(out, KEPT_ENDING);
+}
+
+static bool is_packed(const struct keeper *k)
+{
+	return k->config->keep == KEEP_ALL;
+}
+
+/* Gives what the log is written to: the file, or a stream that packs. */
+static FILE *begin_log(const struct keeper *k, const struct newfile *file)
+{
+	return is_packed(k) ? gzfile_pack(file->to) : file->to;
+}
+
+static void end_log(FILE *log, const struct newfile *file)
+{
+	if (log != file->to)
+		(void)fclose(log); /* newfile_close() tells what went wrong */
 }
 
 static int write_file(struct keeper *k, const char *path,
@@ -178,6 +197,7 @@ static int write_file(struct keeper *k, const char *path,
 	struct fail f = FAIL_INIT;
 	struct newfile file;
 	struct wlog painted;
+	FILE *to;
 	int rc;
 
 	if (newfile_open(&file, path, true, &f) < 0) {
@@ -185,8 +205,10 @@ static int write_file(struct keeper *k, const char *path,
 	} else {
 		secrets_of(k, &secrets);
 		paint_log(&secrets, log, &painted);
-		write_origin(k, r, c, run, file.to);
-		write_log(&painted, file.to);
+		to = begin_log(k, &file);
+		write_origin(k, r, c, run, to);
+		write_log(&painted, to);
+		end_log(to, &file);
 		wlog_clear(&painted);
 		secrets_clear(&secrets);
 		rc = newfile_close(&file, &f);
@@ -196,23 +218,42 @@ static int write_file(struct keeper *k, const char *path,
 	return rc;
 }
 
+static void list_log(struct keeper *k, struct span name)
+{
+	buf_add_text(&k->written, k->written.len > 0 ? ",\n  " : "");
+	jscan_quote(&k->written, name);
+}
+
+/* The log of an earlier run, which was packed when this one is not, is older
+ * than this one. */
+static void remove_other(const struct keeper *k, const char *plain,
+			 const char *packed)
+{
+	(void)unlink(is_packed(k) ? plain : packed);
+}
+
 void keeper_add(struct keeper *k, const struct result *result,
 		const struct casefile *c, const struct wlog *log, uint64_t run)
 {
-	struct buf path = BUF_INIT(BUF_NO_LIMIT);
-	struct buf name = BUF_INIT(BUF_NO_LIMIT);
+	struct buf plain = BUF_INIT(BUF_NO_LIMIT);
+	struct buf packed = BUF_INIT(BUF_NO_LIMIT);
+	struct span name;
+	const char *path;
 
 	if (is_kept(k, result)) {
-		keep_name(result->id, &name);
-		buf_addf(&path, "%s/%s", k->config->out, buf_str(&name));
-		if (write_file(k, buf_str(&path), result, c, log, run) == 0) {
-			buf_add_text(&k->written,
-				     k->written.len > 0 ? ",\n  " : "");
-			jscan_quote(&k->written, buf_span(&name));
+		buf_addf(&plain, "%s/", k->config->out);
+		keep_name(result->id, &plain);
+		buf_addf(&packed, "%s" KEPT_PACKED, buf_str(&plain));
+		path = buf_str(is_packed(k) ? &packed : &plain);
+		if (write_file(k, path, result, c, log, run) == 0) {
+			name = span_of(path);
+			list_log(k,
+				 span_skip(name, strlen(k->config->out) + 1));
+			remove_other(k, buf_str(&plain), buf_str(&packed));
 		}
 	}
-	buf_clear(&name);
-	buf_clear(&path);
+	buf_clear(&packed);
+	buf_clear(&plain);
 }
 
 /* ---- the manifest ---- */

@@ -3,7 +3,8 @@
  * be studied and judged again. Keys are masked ("{{credential....}}"), so a log
  * may be attached to a bug report. The first line is a note that names case,
  * run and verdict, and what stands in place of each key (probe/after/stored.h
- * reads it).
+ * reads it). With --keep all, where most logs are of cases that passed and hardly
+ * anybody reads them, they are packed.
  */
 #ifndef PROBE_RUN_KEEP_KEEP_H
 #define PROBE_RUN_KEEP_KEEP_H
@@ -30,7 +31,11 @@ void keeper_add(struct keeper *k, const struct result *result,
  * `complete`: the run was not interrupted. */
 int keeper_end(struct keeper *k, bool complete, struct fail *f);
 
-/* Appends the file name of a case's log: "errors.status-kept.529.jsonl". */
+/* Appends the file name of a case's log, "errors.status-kept.529.jsonl"; where
+ * it is packed, KEPT_PACKED follows. */
 void keep_name(const char *id, struct buf *out);
+
+#define KEPT_ENDING ".jsonl"
+#define KEPT_PACKED ".gz"
 
 #endif
