@@ -51,9 +51,9 @@ void spending_fields(const struct budget_standing *at, struct headers *h)
 {
 	const char *threshold = threshold_of(at->percent);
 	const char *status = threshold ? "allowed_warning" : "allowed";
-	char part[8];
+	char part[16];
 
-	snprintf(part, sizeof(part), "0.%02u", at->percent % 100);
+	snprintf(part, sizeof(part), "0.%02u", at->percent);
 	headers_add_text(h, UNIFIED "status", status);
 	headers_add_text(h, UNIFIED "representative-claim", "overage");
 	headers_add_text(h, UNIFIED "overage-status", status);

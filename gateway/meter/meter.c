@@ -61,7 +61,7 @@ static bool refuse_rate(struct relay *r, int64_t seconds, const char *message)
 
 static bool has_budget(const struct relay *r)
 {
-	return r->key && r->metered->purse && budget_is_any(&r->key->budget);
+	return r->key && budget_is_any(&r->key->budget);
 }
 
 static bool check_budget(struct relay *r, int64_t now)
@@ -115,7 +115,7 @@ static bool meter_arrive(struct relay *r)
 	r->metered->purse = key->purse;
 	if (key->expires > 0 && now >= key->expires && !hook_lifts(r, "expiry"))
 		return refuse_expired(r);
-	if (!key->purse || strcmp(visit_head(r->visit)->method, "POST") != 0)
+	if (strcmp(visit_head(r->visit)->method, "POST") != 0)
 		return true;
 	return check_budget(r, now) && check_turn(r) && check_streams(r);
 }
@@ -286,9 +286,7 @@ static void meter_close(struct relay *r, enum stream_end end)
 		tap_finish(m->tap);
 	if (m->taps && tap_seen(m->tap)->ended)
 		end = END_CLEAN; /* the message was whole */
-	/* After the end of a message there is usually nothing new. */
-	if (end != END_CLEAN || !m->written.is || m->written.bytes != r->bytes)
-		metered_write(r, end_name(end));
+	metered_write(r, end_name(end));
 }
 
 static void meter_reply(struct relay *r, int status, struct headers *headers,

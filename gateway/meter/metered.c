@@ -10,7 +10,7 @@
 #include "gateway/pool/cascade.h"
 #include "wire/bytes/mem.h"
 
-enum { MODEL_LIMIT = 4096, SPARES_MOST = 64 };
+enum { MODEL_LIMIT = 4096 };
 
 static int64_t now_ms(void)
 {
@@ -170,7 +170,6 @@ void metered_new(struct relay *r)
 		m->tap = tap_new();
 	} else {
 		d->spare = m->next;
-		d->spares--;
 		*m = (struct metered){ .tap = m->tap };
 	}
 	r->metered = m;
@@ -191,13 +190,8 @@ void metered_drop(struct relay *r)
 	struct metered *m = r->metered;
 
 	r->metered = NULL;
-	if (d->spares == SPARES_MOST) {
-		metered_free(m);
-		return;
-	}
 	m->next = d->spare;
 	d->spare = m;
-	d->spares++;
 }
 
 void meter_desk_free(struct meter_desk *d)
@@ -312,7 +306,6 @@ static bool is_new(const struct metered *m)
 static void note_written(struct metered *m)
 {
 	m->written.is = true;
-	m->written.bytes = (uint64_t)m->record.bytes;
 	m->written.status = m->record.status;
 	m->written.cost = m->record.cost;
 	m->written.usage = m->record.usage;
@@ -320,18 +313,23 @@ static void note_written(struct metered *m)
 	memcpy(m->written.served, m->record.served, sizeof(m->written.served));
 }
 
+/* A cost that is not known (-1) takes nothing from a budget. */
+static money_t known(money_t cost)
+{
+	return cost < 0 ? 0 : cost;
+}
+
 void metered_write(struct relay *r, const char *end)
 {
 	struct metered *m = r->metered;
-	money_t before =
-		m->written.is && m->written.cost > 0 ? m->written.cost : 0;
+	money_t before = known(m->written.cost);
 
 	fill(r, end);
 	if (!is_new(m))
 		return;
 	if (m->purse)
 		purse_spend(m->purse, m->record.time / 1000,
-			    (m->record.cost > 0 ? m->record.cost : 0) - before);
+			    known(m->record.cost) - before);
 	if (!m->written.is)
 		ledger_id(r->gate->ledger, m->record.id, sizeof(m->record.id));
 	ledger_add(r->gate->ledger, &m->record, &r->gate->desk->batch);

@@ -7,8 +7,7 @@
 
 /* What a worker keeps for later requests. */
 struct meter_desk {
-	struct metered *spare; /* a list */
-	size_t spares;
+	struct metered *spare; /* as many as were under way at once */
 	/* records that are written with the answers of this turn */
 	struct spool_batch batch;
 	struct buf model; /* room for the model that is asked for */
@@ -23,7 +22,6 @@ struct metered {
 	struct record_row record; /* the record as it is now */
 	struct { /* the record as it was last written */
 		bool is;
-		uint64_t bytes;
 		int64_t status;
 		money_t cost;
 		struct usage_tokens usage;

@@ -1,4 +1,5 @@
 /* gateway/keys: money, periods of UTC, budgets, turns of a minute, purses. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -88,6 +89,13 @@ static void t_spending(void **state)
 	budget_turn(&s, NOW + 7 * DAY);
 	assert_int_equal(s.spent[BUDGET_WEEK], 0);
 	assert_int_equal(s.spent[BUDGET_TOTAL], 13);
+	/* A day has all its seconds, and none of the next one. */
+	budget_spend(&s, NOW + 7 * DAY, 2);
+	budget_turn(&s, NOW + 9 * 3600 + 7 * DAY - 1);
+	assert_int_equal(s.spent[BUDGET_DAY], 2);
+	budget_turn(&s, NOW + 9 * 3600 + 7 * DAY);
+	assert_int_equal(s.spent[BUDGET_DAY], 0);
+	assert_int_equal(s.since[BUDGET_TOTAL], 0);
 }
 
 static void t_standing(void **state)
@@ -115,8 +123,9 @@ static void t_standing(void **state)
 	at = budget_stand(&b, &s, NOW);
 	assert_true(at.spent_up);
 	assert_int_equal(at.percent, 100);
-	/* Both are spent up: the one that resets last. */
+	/* Both are spent up: the one that resets last, or the shorter one. */
 	b.limit[BUDGET_MONTH] = 1000;
+	assert_int_equal(budget_stand(&b, &s, NOW).period, BUDGET_DAY);
 	b.limit[BUDGET_WEEK] = 999;
 	at = budget_stand(&b, &s, NOW);
 	assert_int_equal(at.period, BUDGET_WEEK);
@@ -130,6 +139,50 @@ static void t_standing(void **state)
 	b.limit[BUDGET_TOTAL] = 1000;
 	assert_int_equal(budget_stand(&b, &s, NOW).period, BUDGET_TOTAL);
 	assert_int_equal(budget_stand_in(&b, &s, BUDGET_DAY, NOW).percent, 99);
+	/* Both are as full. */
+	budget_init(&b);
+	b.limit[BUDGET_DAY] = b.limit[BUDGET_WEEK] = 2000;
+	assert_int_equal(budget_stand(&b, &s, NOW).period, BUDGET_DAY);
+}
+
+/* At most 99 while more may be spent, at least 100 after that. */
+static void t_percent(void **state)
+{
+	static const struct {
+		money_t limit, spent;
+		bool spent_up;
+		unsigned percent;
+	} rows[] = {
+		{ 1000, 0, false, 0 },
+		{ 1000, 9, false, 0 },
+		{ 1000, 10, false, 1 },
+		{ 1000, 999, false, 99 },
+		{ 1000, 1000, true, 100 },
+		{ 1000, 2519, true, 251 },
+		{ 1000, -20, false, 0 }, /* given back on the next day */
+		{ MONEY_MOST, MONEY_MOST - 1, false, 99 },
+		/* whose hundredfold is rounded down */
+		{ 184471345 * MONEY_DOLLAR, 184471345 * MONEY_DOLLAR, true,
+		  100 },
+		{ 1, 20000, true, 1000000 },
+	};
+	struct budget b;
+	struct budget_spent s = { .spent = { 0 } };
+
+	(void)state;
+	budget_init(&b);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct budget_standing at;
+
+		b.limit[BUDGET_WEEK] = rows[i].limit;
+		s.spent[BUDGET_WEEK] = rows[i].spent;
+		at = budget_stand(&b, &s, NOW);
+		assert_true(at.limited);
+		assert_int_equal(at.limit, rows[i].limit);
+		assert_int_equal(at.spent, rows[i].spent);
+		assert_int_equal(at.spent_up, rows[i].spent_up);
+		assert_int_equal(at.percent, rows[i].percent);
+	}
 }
 
 static void t_minute(void **state)
@@ -154,7 +207,87 @@ static void t_minute(void **state)
 	assert_true(minute_take(&m, 4, 61 * TICK_S, &wait));
 	assert_false(minute_take(&m, 4, 61 * TICK_S, &wait) &&
 		     minute_take(&m, 4, 61 * TICK_S, &wait));
+	/* A long time later all turns are free again, and no more. */
+	for (int i = 0; i < 4; i++)
+		assert_true(minute_take(&m, 4, 1000 * TICK_S, &wait));
+	assert_false(minute_take(&m, 4, 1000 * TICK_S, &wait));
+	assert_int_equal(wait, 60 * TICK_S);
 	minute_clear(&m);
+	/* None is left, and what was is long over. */
+	assert_true(minute_take(&m, 2, 0, &wait));
+	assert_true(minute_take(&m, 2, 100 * TICK_S, &wait));
+	assert_true(minute_take(&m, 2, 100 * TICK_S, &wait));
+	assert_false(minute_take(&m, 2, 100 * TICK_S, &wait));
+	minute_clear(&m);
+}
+
+/* ---- a lock for what all workers share ---- */
+
+enum { LOCKS = 8 };
+
+static struct {
+	const void *lock;
+	bool held;
+} locks[LOCKS];
+
+int __real_pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a);
+int __wrap_pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a);
+int __real_pthread_mutex_destroy(pthread_mutex_t *m);
+int __wrap_pthread_mutex_destroy(pthread_mutex_t *m);
+int __real_pthread_mutex_lock(pthread_mutex_t *m);
+int __wrap_pthread_mutex_lock(pthread_mutex_t *m);
+int __real_pthread_mutex_unlock(pthread_mutex_t *m);
+int __wrap_pthread_mutex_unlock(pthread_mutex_t *m);
+
+static size_t place_of(const void *lock)
+{
+	size_t i = 0;
+
+	while (i < LOCKS && locks[i].lock != lock)
+		i++;
+	assert_true(i < LOCKS);
+	return i;
+}
+
+static void turns(const pthread_mutex_t *m, bool held)
+{
+	size_t i = place_of(m);
+
+	assert_int_equal(locks[i].held, !held);
+	locks[i].held = held;
+}
+
+int __wrap_pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a)
+{
+	locks[place_of(NULL)].lock = m;
+	return __real_pthread_mutex_init(m, a);
+}
+
+int __wrap_pthread_mutex_destroy(pthread_mutex_t *m)
+{
+	size_t i = place_of(m);
+
+	assert_false(locks[i].held);
+	locks[i].lock = NULL;
+	return __real_pthread_mutex_destroy(m);
+}
+
+int __wrap_pthread_mutex_lock(pthread_mutex_t *m)
+{
+	turns(m, true);
+	return __real_pthread_mutex_lock(m);
+}
+
+int __wrap_pthread_mutex_unlock(pthread_mutex_t *m)
+{
+	turns(m, false);
+	return __real_pthread_mutex_unlock(m);
+}
+
+static void no_lock_is_left(void)
+{
+	for (size_t i = 0; i < LOCKS; i++)
+		assert_null(locks[i].lock);
 }
 
 static void t_purse(void **state)
@@ -191,6 +324,7 @@ static void t_purse(void **state)
 	assert_int_equal(purse_spent(bob, NOW).spent[BUDGET_TOTAL], 0);
 	purses_free(all);
 	purses_free(NULL);
+	no_lock_is_left();
 }
 
 int main(void)
@@ -198,7 +332,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_money),    cmocka_unit_test(t_periods),
 		cmocka_unit_test(t_spending), cmocka_unit_test(t_standing),
-		cmocka_unit_test(t_minute),   cmocka_unit_test(t_purse),
+		cmocka_unit_test(t_percent),  cmocka_unit_test(t_minute),
+		cmocka_unit_test(t_purse),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,4 +1,4 @@
-/* Tests of probe/suite/keyring: named keys. */
+/* Tests of probe/suite/keys: named keys, and wishes of requests. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "probe/suite/keys/keyring.h"
+#include "probe/suite/keys/wishes.h"
 
 static void t_roles(void **state)
 {
@@ -50,11 +51,88 @@ static void t_ring(void **state)
 	assert_int_equal(k.count, 0);
 }
 
+#define NO_PLACE \
+	"w:1:1: wishes are read in a 'header' or in a 'member' of the body"
+
+/* Where wishes are; NULL: the object is right. */
+static void t_places(void **state)
+{
+	static const struct {
+		const char *text, *header, *member, *complaint;
+	} rows[] = {
+		{ "{\"header\":\"x-w\"}", "x-w", NULL, NULL },
+		{ "{\"member\":\"w\"}", NULL, "w", NULL },
+		{ "{}", NULL, NULL, NO_PLACE },
+		{ "{\"header\":\"x-w\",\"member\":\"w\"}", NULL, NULL,
+		  NO_PLACE },
+		{ "{\"header\":\"\"}", NULL, NULL,
+		  "w:1:11: key 'header' may not be empty" },
+		{ "{\"member\":\"\"}", NULL, NULL,
+		  "w:1:11: key 'member' may not be empty" },
+	};
+	struct wishes w = { .header = "x" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fail f = FAIL_INIT;
+		struct json *j;
+
+		assert_int_equal(json_parse(&j, "w", span_of(rows[i].text), &f),
+				 0);
+		assert_int_equal(wishes_read(&w, j, j->root, &f),
+				 rows[i].complaint ? -1 : 0);
+		assert_string_equal(f.text,
+				    rows[i].complaint ? rows[i].complaint : "");
+		if (rows[i].header)
+			assert_string_equal(w.header, rows[i].header);
+		if (rows[i].member)
+			assert_string_equal(w.member, rows[i].member);
+		json_free(j);
+	}
+	assert_int_equal(wishes_read(&w, NULL, NULL, NULL), 0);
+	assert_null(w.header);
+	assert_null(w.member);
+}
+
+static void t_wishes(void **state)
+{
+	static const struct {
+		const char *text;
+		int rc;
+	} rows[] = {
+		{ "{}", 0 },
+		{ "{\"only\":[],\"ignore\":[],\"order\":[],\"sort\":\"price\","
+		  "\"allow_fallbacks\":false,\"data_collection\":\"deny\"}",
+		  0 },
+		{ "{\"only\":[],\"ignore\":[],\"order\":[],\"allow_fallbacks\":"
+		  "true}",
+		  0 },
+		{ "{\"sort\":\"\"}", -1 },
+		{ "{\"data_collection\":\"\"}", -1 },
+		{ "{\"only\":\"a\"}", -1 },
+		{ "{\"other\":1}", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fail f = FAIL_INIT;
+		struct json *j;
+
+		assert_int_equal(json_parse(&j, "w", span_of(rows[i].text), &f),
+				 0);
+		assert_int_equal(wishes_check(j, j->root, &f), rows[i].rc);
+		json_free(j);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		{ "keyring: each role is known, no other is", t_roles, NULL,
 		  NULL, NULL },
+		{ "wishes: in a header or in a member", t_places, NULL, NULL,
+		  NULL },
+		{ "wishes: their members", t_wishes, NULL, NULL, NULL },
 		{ "keyring: the keys of a run are found by name", t_ring, NULL,
 		  NULL, NULL },
 	};

@@ -108,7 +108,10 @@ static void t_refusal(void **state)
 	assert_null(headers_get(&h, "retry-after"));
 	field(&h, "reset", NULL);
 	field(&h, "overage-period", NULL);
-	assert_non_null(strstr(buf_str(&message), "it does not reset"));
+	assert_string_equal(buf_str(&message),
+			    "total spend limit of $50.00 reached · it does not "
+			    "reset · ask whoever runs this gateway for a "
+			    "higher limit");
 	headers_clear(&h);
 	buf_clear(&message);
 }
@@ -129,13 +132,17 @@ static void t_strip(void **state)
 	headers_clear(&h);
 }
 
+static uint32_t a_minute; /* 0: any number */
+
 typedef void write_fn(const struct spending *s, struct buf *out);
 
 static void writes(write_fn *fn, const char *want)
 {
-	struct spending s = {
-		.label = "a\"b", .budget = &budget, .spent = spent, .now = NOW
-	};
+	struct spending s = { .label = "a\"b",
+			      .budget = &budget,
+			      .spent = spent,
+			      .a_minute = a_minute,
+			      .now = NOW };
 	struct buf out = BUF_INIT(10000);
 
 	fn(&s, &out);
@@ -183,13 +190,55 @@ static void t_bodies(void **state)
 	       "\"used_credits\":6000,\"utilization\":null}},\"limits\":[]}");
 }
 
+#define ROW(group, percent, resets, severity, active) \
+	"{\"kind\":\"spend\",\"group\":\"" group "\",\"percent\":" percent \
+	",\"resets_at\":" resets ",\"severity\":\"" severity \
+	"\",\"is_active\":" active "}"
+
+/* Two limits: the fuller one is told, and both stand in the list. */
+static void t_two_limits(void **state)
+{
+	(void)state;
+	spend(BUDGET_DAY, 50, 40);
+	assert_true(money_of(100, &budget.limit[BUDGET_TOTAL]));
+	a_minute = 60;
+	writes(spending_key,
+	       "{\"data\":{\"label\":\"a\\\"b\",\"usage\":40,"
+	       "\"usage_daily\":40,\"usage_weekly\":40,"
+	       "\"usage_monthly\":40,\"limit\":50,\"limit_remaining\":10,"
+	       "\"limit_reset\":\"daily\",\"rate_limit\":{\"requests\":60,"
+	       "\"interval\":\"60s\"},\"is_free_tier\":false}}");
+	a_minute = 0;
+	writes(spending_credits,
+	       "{\"data\":{\"total_credits\":100,\"total_usage\":40}}");
+	writes(spending_usage,
+	       "{\"extra_usage\":{\"is_enabled\":true,\"monthly_limit\":5000,"
+	       "\"used_credits\":4000,\"utilization\":80,\"currency\":"
+	       "\"USD\"},\"limits\":[" ROW(
+		       "daily", "80", "\"2026-12-01T00:00:00.000Z\"", "warning",
+		       "true") "," ROW("total", "40", "null", "normal",
+				       "false") "]}");
+	assert_true(money_of(40, &budget.limit[BUDGET_TOTAL]));
+	writes(spending_key,
+	       "{\"data\":{\"label\":\"a\\\"b\",\"usage\":40,"
+	       "\"usage_daily\":40,\"usage_weekly\":40,"
+	       "\"usage_monthly\":40,\"limit\":40,\"limit_remaining\":0,"
+	       "\"limit_reset\":null,\"is_free_tier\":false}}");
+	writes(spending_usage,
+	       "{\"extra_usage\":{\"is_enabled\":true,\"monthly_limit\":4000,"
+	       "\"used_credits\":4000,\"utilization\":100,\"currency\":"
+	       "\"USD\"},\"limits\":[" ROW(
+		       "daily", "80", "\"2026-12-01T00:00:00.000Z\"", "warning",
+		       "false") "," ROW("total", "100", "null", "critical",
+					"true") "]}");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_fields),
-		cmocka_unit_test(t_refusal),
-		cmocka_unit_test(t_strip),
-		cmocka_unit_test(t_bodies),
+		cmocka_unit_test(t_fields),     cmocka_unit_test(t_refusal),
+		cmocka_unit_test(t_strip),      cmocka_unit_test(t_bodies),
+		cmocka_unit_test(t_two_limits),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
