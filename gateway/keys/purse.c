@@ -114,8 +114,6 @@ void purse_leave(struct purse *p)
 
 void purse_spend(struct purse *p, int64_t now, money_t cost)
 {
-	if (cost == 0)
-		return;
 	pthread_mutex_lock(&p->lock);
 	budget_spend(&p->spent, now, cost);
 	pthread_mutex_unlock(&p->lock);

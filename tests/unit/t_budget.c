@@ -109,6 +109,7 @@ static void t_standing(void **state)
 	assert_false(budget_is_any(&b));
 	assert_false(budget_stand(&b, &s, NOW).limited);
 	b.limit[BUDGET_DAY] = 1000;
+	assert_true(budget_is_any(&b));
 	b.limit[BUDGET_MONTH] = 3000;
 	assert_true(budget_is_any(&b));
 	budget_spend(&s, NOW, 759);
@@ -212,6 +213,11 @@ static void t_minute(void **state)
 		assert_true(minute_take(&m, 4, 1000 * TICK_S, &wait));
 	assert_false(minute_take(&m, 4, 1000 * TICK_S, &wait));
 	assert_int_equal(wait, 60 * TICK_S);
+	minute_clear(&m);
+	/* The only one is free again after a minute. */
+	assert_true(minute_take(&m, 1, 0, &wait));
+	assert_false(minute_take(&m, 1, 60 * TICK_S - 1, &wait));
+	assert_true(minute_take(&m, 1, 60 * TICK_S, &wait));
 	minute_clear(&m);
 	/* None is left, and what was is long over. */
 	assert_true(minute_take(&m, 2, 0, &wait));

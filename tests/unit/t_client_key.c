@@ -83,6 +83,8 @@ static void t_limited(void **state)
 	assert_true(client_key_is_limited(&k));
 	k.budget.limit[BUDGET_TOTAL] = BUDGET_NONE;
 	assert_false(client_key_is_limited(&k));
+	client_key_add_model(&k, "m");
+	assert_true(client_key_is_limited(&k));
 	client_key_clear(&k);
 }
 
@@ -126,6 +128,10 @@ static void t_times(void **state)
 	assert_int_equal(at, 1796050800);
 	assert_int_equal(client_key_read_time("2026-11-30", &at, &f), 0);
 	assert_int_equal(at, 1795996800);
+	assert_int_equal(client_key_read_time("1970-01-01T00:00:01Z", &at, &f),
+			 0);
+	assert_int_equal(at, 1);
+	assert_int_equal(client_key_read_time("2026-11-30", &at, &f), 0);
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		if (client_key_read_time(wrong[i], &at, &f) == 0)
 			fail_msg("'%s' is taken for a time", wrong[i]);
@@ -202,10 +208,11 @@ static void t_members(void **state)
 	assert_int_equal(k.budget.limit[BUDGET_MONTH], 3 * MONEY_DOLLAR);
 	assert_int_equal(k.budget.limit[BUDGET_TOTAL], 4 * MONEY_DOLLAR);
 	client_key_clear(&k);
-	reads(&k, "{}", NULL);
+	reads(&k, "{\"budget\":{}}", NULL);
 	assert_null(k.name);
 	assert_false(client_key_is_limited(&k));
 	client_key_clear(&k);
+	refuses("{\"budget\": {\"d\": 1}}", "k:1:13: unknown key 'd'");
 	refuses("{\"budget\": {\"day\": \"1\"}}", budget);
 	refuses("{\"budget\": {\"day\": -1}}", budget);
 	refuses("{\"budget\": {\"day\": 0}}", budget);

@@ -438,8 +438,13 @@ static void cannot_be_read(const char *text, const char *why)
 
 static void t_bad_prices(void **state)
 {
+	struct prices none;
+	struct fail f = FAIL_INIT;
+
 	(void)state;
+	assert_int_equal(prices_read(&none, "/no/such/prices", &f), -1);
 	cannot_be_read(PRICES("2026-11-30", "0", "1000000"), NULL);
+	cannot_be_read(PRICES("x026-11-30", "3", "10"), A_DAY);
 	cannot_be_read("[]", "the prices must be a JSON object");
 	cannot_be_read(PRICES("2026-11-3", "3", "10"), A_DAY);
 	cannot_be_read(PRICES("2026-11-300", "3", "10"), A_DAY);
