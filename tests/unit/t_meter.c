@@ -249,6 +249,12 @@ static void t_told(void **state)
 	assert_int_equal(count, 2);
 	assert_string_equal(found.session, "");
 	headers_clear(&h);
+	/* A credential of one letter is one, too. */
+	headers_add_text(&h, "authorization", "Bearer Q");
+	headers_add_text(&h, "x-claude-code-session-id", "aQb");
+	passed(g, &asked, &h, MESSAGE);
+	assert_string_equal(found.session, "(a credential)");
+	headers_clear(&h);
 	/* Up to four credentials are looked for in other places. */
 	headers_add_text(&h, "x-claude-code-session-id", "key-4-x");
 	headers_add_text(&h, "x-claude-code-agent-id", "a-mine-b");
