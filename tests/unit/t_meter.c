@@ -269,6 +269,7 @@ static void t_told(void **state)
 	headers_add_text(&h, "x-api-key", keys[4]);
 	passed(g, &ask, &h, MESSAGE);
 	assert_string_equal(found.prompt, "(a credential)");
+	assert_string_equal(found.client, "");
 	headers_clear(&h);
 }
 
@@ -299,6 +300,31 @@ static void t_provider(void **state)
 	assert_string_equal(found.route, "models");
 	assert_string_equal(found.end, "clean");
 	assert_int_equal(found.first_ms, -1);
+}
+
+/* Where the path is a cloud's. */
+static void t_routes(void **state)
+{
+	static const struct {
+		const char *method, *target, *route;
+	} rows[] = {
+		{ "POST", "/model/m/invoke", "messages" },
+		{ "POST", "/model/m/count-tokens", "count_tokens" },
+		{ "GET", "/inference-profiles", "models" },
+	};
+	struct gateway *g = *state;
+
+	g->config.fronts |= 1U << BRIDGE_BEDROCK;
+	g->config.upstream.format = PROVIDER_BEDROCK;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ask ask = { rows[i].method, rows[i].target, "mine",
+				   "{}" };
+
+		if (i == 2)
+			ask.body = NULL;
+		passed(g, &ask, NULL, JSON "Content-Length: 2\r\n\r\n{}");
+		assert_string_equal(found.route, rows[i].route);
+	}
 }
 
 /* With an answer without a body the record is there before its head. */
@@ -566,6 +592,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(t_told, open_ledger,
 						close_ledger),
 		cmocka_unit_test_setup_teardown(t_provider, open_ledger,
+						close_ledger),
+		cmocka_unit_test_setup_teardown(t_routes, open_ledger,
 						close_ledger),
 		cmocka_unit_test_setup_teardown(t_empty, open_ledger,
 						close_ledger),

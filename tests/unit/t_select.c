@@ -163,6 +163,8 @@ static void t_near(void **state)
 	check_near("Auth/Kye", "auth/key");
 	check_near("errors/ketp/teapot", "errors/kept");
 	check_near("/keptlong", NULL);
+	check_near("auht/k*", "auth/k*");
+	check_near("kye", "auth/key");
 	check_near("nothing", NULL);
 	check_near("*", NULL);
 	check_near("", NULL);

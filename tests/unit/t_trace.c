@@ -100,6 +100,39 @@ static void t_width(void **state)
 	assert_int_equal(xs, 54);
 }
 
+/* A note of the probe, with the lines that it takes. */
+static void assert_note(const char *note, const char *wanted)
+{
+	wlog_clear(&w);
+	wlog_init(&w, 1024 * 1024);
+	put_text(&w, "probe", WLOG_NOTE, note);
+	assert_string_equal(traced(), wanted);
+}
+
+#define FIRST "      0.0 ms  probe "
+#define NEXT "                      "
+#define TEN "aaaaaaaaaa"
+#define FIFTY TEN TEN TEN TEN TEN
+
+/* 52 bytes are on the first line, 50 on the others. A blank in the second half
+ * is where a line ends. */
+static void t_wraps(void **state)
+{
+	(void)state;
+	assert_note(FIFTY "bb", FIRST FIFTY "bb\n");
+	assert_note(FIFTY "bbc", FIRST FIFTY "bb\n" NEXT "c\n");
+	assert_note(FIFTY "bb" FIFTY, FIRST FIFTY "bb\n" NEXT FIFTY "\n");
+	assert_note(FIFTY "bb" FIFTY "c",
+		    FIRST FIFTY "bb\n" NEXT FIFTY "\n" NEXT "c\n");
+	assert_note(FIFTY "bb cc", FIRST FIFTY "bb\n" NEXT "cc\n");
+	assert_note(TEN TEN "bbbbbbb " TEN TEN TEN,
+		    FIRST TEN TEN "bbbbbbb\n" NEXT TEN TEN TEN "\n");
+	assert_note(TEN TEN "bbbbbb " TEN TEN TEN,
+		    FIRST TEN TEN "bbbbbb " TEN TEN "aaaaa\n" NEXT "aaaaa\n");
+	/* No character is cut. */
+	assert_note(FIFTY "b\xc3\xa4", FIRST FIFTY "b\n" NEXT "\xc3\xa4\n");
+}
+
 /* Of a long answer the pieces in the middle are a line. */
 static void t_pieces(void **state)
 {
@@ -148,6 +181,7 @@ int main(void)
 		  NULL },
 		{ "trace: no line is too long", t_width, set_up, tear_down,
 		  NULL },
+		{ "trace: where lines end", t_wraps, set_up, tear_down, NULL },
 		{ "trace: pieces", t_pieces, set_up, tear_down, NULL },
 		{ "trace: many lines", t_many, set_up, tear_down, NULL },
 	};

@@ -318,7 +318,7 @@ void prompt_ask(struct prompt_cache *cache, uint64_t owner, tick_t now,
 {
 	struct prompt_walk w = { .cache = cache, .now = now, .hash = owner };
 
-	*out = (struct prompt_usage){ .input = 0 };
+	*out = (struct prompt_usage){ 0 };
 	walk_request(&w, root);
 	split(&w, out);
 	for (size_t i = 0; i < w.marks_count; i++)

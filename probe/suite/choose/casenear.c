@@ -19,15 +19,15 @@ struct casenear {
 
 static void casenear_clear(struct casenear *n)
 {
-	for (size_t i = 0; i < n->count; i++)
-		free(n->words[i]);
+	for (char **word = n->words; *word; word++)
+		free(*word);
 	free(n->words);
 	free(n->of);
 }
 
-static void casenear_start(struct casenear *n)
+static struct casenear casenear_empty(void)
 {
-	*n = (struct casenear){ .words = xcalloc(1, sizeof(*n->words)) };
+	return (struct casenear){ .words = xcalloc(1, sizeof(char *)) };
 }
 
 static void add(struct casenear *n, char *word, const char *of)
@@ -58,16 +58,8 @@ const char *casenear_area(const struct casebook *book, const char *name)
 
 /* ---- a misspelt area ---- */
 
-static bool is_area(const struct casebook *book, struct span name)
-{
-	for (size_t i = 0; i < book->count; i++)
-		if (span_is(name, book->list[i]->area))
-			return true;
-	return false;
-}
-
-/* The pattern with the nearest area in place of its own; NULL: its area exists,
- * or none is near. */
+/* The pattern with the nearest area in place of its own, which may be the same
+ * one; NULL: none is near. */
 static char *with_near_area(const struct casebook *book, const char *pattern)
 {
 	struct span area = span_make(pattern, strcspn(pattern, "/"));
@@ -75,8 +67,6 @@ static char *with_near_area(const struct casebook *book, const char *pattern)
 	const char *near;
 	char *name;
 
-	if (is_area(book, area))
-		return NULL;
 	name = span_dup(area);
 	near = casenear_area(book, name);
 	free(name);
@@ -107,11 +97,10 @@ static char *without_last(const char *id)
 /* The nearest id, or file with rows, or folder; NULL: none is near. */
 static char *near_id(const struct casebook *book, const char *pattern)
 {
-	struct casenear n;
+	struct casenear n = casenear_empty();
 	const char *near;
 	char *out = NULL;
 
-	casenear_start(&n);
 	for (size_t i = 0; i < book->count; i++) {
 		add(&n, xstrdup(book->list[i]->id), NULL);
 		add(&n, without_last(book->list[i]->id), NULL);
@@ -127,13 +116,12 @@ static char *near_id(const struct casebook *book, const char *pattern)
  * id up to that part, "errors/status-kept". */
 static char *near_part(const struct casebook *book, const char *pattern)
 {
-	struct casenear n;
+	struct casenear n = casenear_empty();
 	const char *near;
 	char *out = NULL;
 
 	if (strchr(pattern, '/') != NULL)
 		return NULL;
-	casenear_start(&n);
 	for (size_t i = 0; i < book->count; i++) {
 		struct span rest = span_of(book->list[i]->id), part;
 
@@ -142,13 +130,14 @@ static char *near_part(const struct casebook *book, const char *pattern)
 	}
 	near = nearest(&n, pattern);
 	if (near != NULL) {
-		size_t i = 0;
-		const char *at;
+		char **word = n.words;
+		const char *id, *at;
 
-		while (n.words[i] != near)
-			i++;
-		at = strstr(n.of[i], near);
-		out = xmemdup(n.of[i], (size_t)(at - n.of[i]) + strlen(near));
+		while (*word != near)
+			word++;
+		id = n.of[word - n.words];
+		at = strstr(id, near);
+		out = xmemdup(id, (size_t)(at - id) + strlen(near));
 	}
 	casenear_clear(&n);
 	return out;
