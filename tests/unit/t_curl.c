@@ -29,6 +29,12 @@ static void t_urls(void **state)
 	assert_command(&r, "curl -isSN --compressed -X 'GET' "
 			   "'https://h/p/v1?a='\\''b'\\''&k='"
 			   "\"$CREDENTIAL_10\"'x'\"$CREDENTIAL_2\"''\n");
+	r.url = "u";
+	r.target = "{{credential-}}a{{credential-0/}b{{credential-9:}c"
+		   "{{credential-1";
+	assert_command(&r, "curl -isSN --compressed -X 'GET' "
+			   "'u'\"$CREDENTIAL_\"'a'\"$CREDENTIAL_0\"'b'"
+			   "\"$CREDENTIAL_9\"'c'\"$CREDENTIAL_1\"''\n");
 	r.target = "/";
 	r.url = "";
 	r.method = "HEAD";

@@ -236,6 +236,7 @@ static void t_told(void **state)
 	headers_add_text(&h, "user-agent", "u2");
 	headers_add_text(&h, "authorization", "Basic eA==");
 	passed(g, &asked, &h, MESSAGE);
+	assert_string_equal(found.key, "key-3fd30542");
 	assert_string_equal(found.session, "s1");
 	assert_string_equal(found.agent, "a1");
 	assert_string_equal(found.prompt, "p1");

@@ -118,6 +118,9 @@ static void t_left_out(void **state)
 	s.only = only;
 	s.only_count = 3;
 	check(&s, "auth/key errors/kept/529");
+	s.only_count = 1;
+	check(&s, "auth/key");
+	s.only_count = 3;
 	s.slow = true;
 	s.patterns = &pattern;
 	s.pattern_count = 1;
@@ -230,6 +233,9 @@ static void t_areas(void **state)
 	none[1] = "erors";
 	check(&(struct selection){ .areas = none, .area_count = 2 },
 	      "no area 'erors'; did you mean 'errors'?");
+	one[0] = "timing";
+	check(&(struct selection){ .areas = one, .area_count = 1 },
+	      "no area 'timing'; there are: auth, errors, live");
 	one[0] = "live";
 	check(&(struct selection){ .areas = one,
 				   .area_count = 1,

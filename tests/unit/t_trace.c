@@ -57,6 +57,9 @@ static void t_lines(void **state)
 	e = put(&w, "c2", 1, WLOG_END);
 	e->end = END_REFUSED;
 	wlog_set_text(&w, e, "nobody listens");
+	e = put(&w, "c1", 1, WLOG_USER);
+	wlog_set_text(&w, e, "hung");
+	wlog_set_bytes(&w, e, span_of("last words\n"));
 	assert_string_equal(traced(),
 			    "      0.0 ms  c1 > POST /v1/messages, x-api-key: "
 			    "<credential, 10 bytes,\n"
@@ -74,7 +77,9 @@ static void t_lines(void **state)
 			    "      8.0 ms  probe a note\n"
 			    "      9.0 ms" RIGHT "  u1[2] = clean\n"
 			    "     10.0 ms  c1 = cut\n"
-			    "     11.0 ms  c2 = refused: nobody listens\n");
+			    "     11.0 ms  c2 = refused: nobody listens\n"
+			    "     12.0 ms  c1 = the user gets hung: last "
+			    "words\\n\n");
 }
 
 /* No line is too long for a terminal; nothing is lost by that. */
@@ -168,6 +173,7 @@ static void t_many(void **state)
 		put_text(&w, "u1", WLOG_MARK, "m");
 	assert_null(strstr(traced(), "more line"));
 	put_text(&w, "u1", WLOG_MARK, "m");
+	assert_non_null(strstr(traced(), "\n... and 1 more lines\n"));
 	put_text(&w, "u1", WLOG_MARK, "m");
 	assert_non_null(strstr(traced(), "\n... and 2 more lines\n"));
 	assert_null(strstr(traced(), " 300.0 ms"));
