@@ -311,7 +311,7 @@ static void meter_done(struct relay *r, enum stream_end end)
 	struct metered *m = r->metered;
 
 	/* A client that leaves after the end of the message has all of it. */
-	if (!m->written.is || end != END_CLEAN)
+	if (!m->is_written || end != END_CLEAN)
 		meter_close(r, end);
 	if (m->entered &&
 	    !hook_lifts(r, end == END_CLEAN ? "places" : "places left"))

@@ -291,26 +291,16 @@ static void fill(struct relay *r, const char *end)
 		   span_of(m->refused ? "refused" : end));
 }
 
-/* Has anything changed since the record was written, apart from the time? */
-static bool is_new(const struct metered *m)
+/* What a later record of the request may change, apart from the time; all other
+ * bytes are 0. */
+static void take_state(struct metered_state *s, const struct record_row *r)
 {
-	const struct record_row *r = &m->record;
-
-	return !m->written.is || r->status != m->written.status ||
-	       r->cost != m->written.cost ||
-	       memcmp(&r->usage, &m->written.usage, sizeof(r->usage)) != 0 ||
-	       strcmp(r->end, m->written.end) != 0 ||
-	       strcmp(r->served, m->written.served) != 0;
-}
-
-static void note_written(struct metered *m)
-{
-	m->written.is = true;
-	m->written.status = m->record.status;
-	m->written.cost = m->record.cost;
-	m->written.usage = m->record.usage;
-	memcpy(m->written.end, m->record.end, sizeof(m->written.end));
-	memcpy(m->written.served, m->record.served, sizeof(m->written.served));
+	memset(s, 0, sizeof(*s));
+	s->status = r->status;
+	s->cost = r->cost;
+	s->usage = r->usage;
+	record_put(s->end, sizeof(s->end), span_of(r->end));
+	record_put(s->served, sizeof(s->served), span_of(r->served));
 }
 
 /* A cost that is not known (-1) takes nothing from a budget. */
@@ -323,15 +313,18 @@ void metered_write(struct relay *r, const char *end)
 {
 	struct metered *m = r->metered;
 	money_t before = known(m->written.cost);
+	struct metered_state now;
 
 	fill(r, end);
-	if (!is_new(m))
+	take_state(&now, &m->record);
+	if (memcmp(&now, &m->written, sizeof(now)) == 0)
 		return;
 	if (m->purse)
 		purse_spend(m->purse, m->record.time / 1000,
 			    known(m->record.cost) - before);
-	if (!m->written.is)
+	if (!m->is_written)
 		ledger_id(r->gate->ledger, m->record.id, sizeof(m->record.id));
 	ledger_add(r->gate->ledger, &m->record, &r->gate->desk->batch);
-	note_written(m);
+	m->is_written = true;
+	memcpy(&m->written, &now, sizeof(now));
 }

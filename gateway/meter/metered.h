@@ -17,16 +17,18 @@ void meter_desk_free(struct meter_desk *d); /* NULL-safe */
 
 enum { METERED_SHOWN = 4 };
 
+struct metered_state {
+	int64_t status;
+	money_t cost;
+	struct usage_tokens usage;
+	char end[16], served[TAP_MODEL_LEN];
+};
+
 struct metered {
 	struct metered *next; /* in the list of the desk */
 	struct record_row record; /* the record as it is now */
-	struct { /* the record as it was last written */
-		bool is;
-		int64_t status;
-		money_t cost;
-		struct usage_tokens usage;
-		char end[16], served[TAP_MODEL_LEN];
-	} written;
+	struct metered_state written; /* the record as it was last written */
+	bool is_written;
 	struct tap *tap;
 	bool taps; /* the answer may have a number of tokens */
 	/* the plain name of the model, without aliases and suffixes */
