@@ -19,7 +19,7 @@ struct moment_draft { /* a moment, and what finds its partner */
 	size_t pair; /* which exchange of its side, from 0 */
 	const char *name; /* of an event; "" */
 	size_t nth; /* of that name in its stream */
-	size_t order;
+	int order; /* in which they were drawn */
 };
 
 struct drawing {
@@ -49,7 +49,7 @@ static struct moment_draft *draw(struct drawing *d, const struct exchange *x,
 		       .kind = kind,
 		       .partner = MOMENT_ALONE },
 		.name = "",
-		.order = d->count++,
+		.order = (int)d->count++,
 	};
 	d->zero = at < d->zero ? at : d->zero;
 	return one;
@@ -174,7 +174,7 @@ static int by_time(const void *a, const void *b)
 
 	if (x->m.at != y->m.at)
 		return x->m.at < y->m.at ? -1 : 1;
-	return x->order < y->order ? -1 : x->order > y->order;
+	return x->order - y->order;
 }
 
 static bool are_partners(const struct moment_draft *a,

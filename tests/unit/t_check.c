@@ -84,8 +84,107 @@ static void t_awaited(void **state)
 	assert_int_equal(r.verdict, VERDICT_FAIL);
 	assert_string_equal(r.outcomes[0].actor, "c2");
 	assert_non_null(strstr(r.evidence->request.left_head, "GET /2"));
+	assert_string_equal(r.outcomes[0].expect, "c2 ends");
+	assert_string_equal(r.outcomes[0].wanted, "an end of c2");
+	assert_string_equal(r.outcomes[0].got, "it was still open");
+	result_clear(&r);
+	/* A step of another number, of another run, or one that ended. */
+	w.list[w.count - 1].step.index = 2;
+	check_case(other.list[0], &w, RUN, &r);
+	assert_int_equal(r.outcome_count, 1);
+	result_clear(&r);
+	w.list[w.count - 1].step.index = 3;
+	w.list[w.count - 1].step.outcome = OUTCOME_REACHED;
+	check_case(other.list[0], &w, RUN, &r);
+	assert_int_equal(r.outcome_count, 1);
+	result_clear(&r);
+	w.list[w.count - 1].step.outcome = OUTCOME_TIMEOUT;
+	w.list[w.count - 1].run++;
+	check_case(other.list[0], &w, RUN, &r);
+	assert_int_equal(r.outcome_count, 1);
+	result_clear(&r);
+	/* It did not even begin. */
+	w.list[w.count - 1].run--;
+	w.list[w.count - 2].run++;
+	check_case(other.list[0], &w, RUN, &r);
+	assert_string_equal(r.outcomes[0].got, "it did not begin");
 	result_clear(&r);
 	casebook_clear(&other);
+}
+
+static const char until[] =
+	"{\"title\":\"t\",\"why\":\"w\",\"fix\":\"f\",\"guards\":[\"A\"],"
+	"\"level\":\"must\",\"effect\":\"breaks\",\"steps\":["
+	"{\"send\":\"c1\",\"request\":{\"method\":\"GET\",\"target\":\"/1\"}},"
+	"{\"until\":[\"c1.status\",\"==\",200],\"within_ms\":9}],\"checks\":[{"
+	"\"name\":\"n\","
+	"\"expect\":[\"c1.status\",\"==\",200]}]}";
+
+/* A wait that was not begun, one that was reached, and one that was not. */
+static void t_until(void **state)
+{
+	struct casebook other = { .count = 0 };
+	struct fail f = FAIL_INIT;
+	struct result r;
+
+	(void)state;
+	if (casefile_parse(&other, "cases/a/u.json", span_of(until), NULL, &f) <
+	    0)
+		fail_msg("%s", f.text);
+	put_json(&w, "c1", "{}");
+	check_case(other.list[0], &w, RUN, &r);
+	assert_int_equal(r.verdict, VERDICT_UNDECIDED);
+	assert_string_equal(r.reason, "this could not be decided: reached: "
+				      "c1.status == 200");
+	assert_int_equal(r.outcomes[0].verdict, VERDICT_UNDECIDED);
+	assert_string_equal(r.outcomes[0].expect, "c1.status == 200");
+	assert_false(r.waited);
+	result_clear(&r);
+	put_step(&w, 2, VERB_UNTIL, OUTCOME_REACHED);
+	check_case(other.list[0], &w, RUN, &r);
+	assert_int_equal(r.verdict, VERDICT_PASS);
+	assert_string_equal(r.outcomes[0].actor, "c1");
+	assert_string_equal(r.outcomes[0].expect, "c1.status == 200");
+	result_clear(&r);
+	w.list[w.count - 1].step.outcome = OUTCOME_TIMEOUT;
+	check_case(other.list[0], &w, RUN, &r);
+	assert_int_equal(r.verdict, VERDICT_UNDECIDED);
+	assert_string_equal(r.reason, "a precondition failed: reached: "
+				      "c1.status == 200");
+	assert_string_equal(r.outcomes[0].wanted, "in time");
+	assert_true(r.waited);
+	result_clear(&r);
+	casebook_clear(&other);
+}
+
+/* What keeps a run from being judged. */
+static void t_broken(void **state)
+{
+	struct result r;
+	char *path = book.list[0]->path;
+
+	(void)state;
+	check_case(book.list[0], &w, RUN, &r);
+	assert_int_equal(r.verdict, VERDICT_BROKEN);
+	assert_string_equal(r.reason, "the log has no entry of this run");
+	assert_string_equal(r.file, path);
+	assert_int_equal(r.took, 0);
+	result_clear(&r);
+	put_json(&w, "c1", "{}");
+	w.full = true;
+	check_case(book.list[0], &w, RUN, &r);
+	assert_int_equal(r.verdict, VERDICT_BROKEN);
+	assert_string_equal(r.reason,
+			    "the wire log was full, so it lacks bytes");
+	result_clear(&r);
+	put_step(&w, 0, VERB_HARNESS, OUTCOME_NONE);
+	book.list[0]->path = NULL;
+	check_case(book.list[0], &w, RUN, &r);
+	assert_int_equal(r.verdict, VERDICT_BROKEN);
+	assert_null(r.reason);
+	assert_null(r.file);
+	result_clear(&r);
+	book.list[0]->path = path;
 }
 
 static const char lacking[] =
@@ -334,6 +433,8 @@ static void t_names(void **state)
 static const struct CMUnitTest tests[] = {
 	C("check: a result carries what its case says", t_result),
 	C("check: evidence of who was awaited", t_awaited),
+	C("check: waits", t_until),
+	C("check: what keeps a run from being judged", t_broken),
 	C("check: a key that is found everywhere decides nothing", t_weak_key),
 	C("check: what our own clock has ended", t_waited),
 	C("check: a case that was not run has no outcomes", t_not_judged),
