@@ -476,6 +476,7 @@ static void t_words(void **state)
 		{ "?q=%z4", "[3]" },       { "?q=", "[1,2,3,4]" },
 		{ "", "[1,2,3,4]" },       { "?q=%41%42", "[]" },
 		{ "?q=%C3%A9", "[3]" },    { "?q=ne+tw%6f", "[1]" },
+		{ "?q=%09", "[3]" },
 	};
 	struct bench *b = *state;
 	struct client c;
@@ -485,7 +486,7 @@ static void t_words(void **state)
 	strcpy(most + 398, "%4");
 	add_line(b, "{}", "One two");
 	add_line(b, "{}", "50% off");
-	add_line(b, "{}", "a+b %zz %4z %z4 \303\251");
+	add_line(b, "{}", "a+b %zz %4z %z4 \303\251\t");
 	add_line(b, "{}", most);
 	open_page(b);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

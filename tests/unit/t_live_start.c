@@ -120,7 +120,7 @@ static void assert_words(char *const *words, const char *fmt, ...)
 static void t_arguments(void **state)
 {
 	char *const two[] = { (char[]){ "--add-dir" },
-				     (char[]){ "{{project}}/x" } };
+			      (char[]){ "{{project}}/x" } };
 	struct bench *b = *state;
 	const char *project = b->place->project, *program = b->program;
 	struct live_start s = { .prompt = (char[]){ "do it" } };
@@ -172,8 +172,8 @@ static void assert_environment(struct bench *b, const struct live_start *s,
 static void t_variables(void **state)
 {
 	char *const set[] = { (char[]){ "TERM" }, (char[]){ "PAT" },
-				     (char[]){ "SHELLS=1" },
-				     (char[]){ "LANG=in {{project}}" } };
+			      (char[]){ "SHELLS=1" },
+			      (char[]){ "LANG=in {{project}}" } };
 	static const struct {
 		enum auth_form auth;
 		const char *rest;
@@ -390,7 +390,7 @@ static void t_signal(void **state)
 	struct bench *b = *state;
 	struct live *l = begin(b,
 			       "trap 'echo caught; exit 3' INT; echo ready; "
-			       "while :; do sleep 600; done",
+			       "sleep 600 & wait",
 			       false);
 
 	KIT_UNTIL(&b->kit, b->changes > 0);

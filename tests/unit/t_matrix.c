@@ -76,8 +76,7 @@ static int read_file(struct matrix_result *r, const char *name, struct fail *f)
 	"'version':2,'ccprobe':'0.9','target':'t','implementation':" \
 	"'Gate <One>','implementation_version':'" version "'," \
 	"'client':'2.1.332','client_format':'messages'," \
-	"'provider':'messages','date':'" date "','channel':'standard',"
-#define CHECK(verdict, more) "{'name':'n','V':'" verdict "'" more "}"
+	"'provider':'messages','date':'" date "','channel':'standard'"
 #define CASE(id, duty, verdict, more) \
 	"{'id':'" id "','G':['" duty "','X-99'],'V':'" verdict "'" more "}"
 #define FAILS(level, effect, more) \
@@ -86,150 +85,137 @@ static int read_file(struct matrix_result *r, const char *name, struct fail *f)
 	"{'id':'" id "','H':'makes <b> of " id "','level':'" level \
 	"','effect':'" effect "'" more "}"
 
-#define NEW_CAUSES \
-	CAUSE("one", "must", "breaks", \
-	      ",'duty':'ERR-01','fix':'Pass <it> on.','examples':[" \
-	      "{'case':'a/0','sent':'','got':''},{'case':'a/0'}," \
-	      "{'case':'a/1','sent':'<529>'},{'case':'a/2','got':'2'}]") \
-	"," CAUSE( \
-		"two", "may", "cosmetic", \
-		",'examples':[{'case':'b','sent':'','got':'<500>'}]") ",{'id'" \
-								      ":'" \
-								      "note'," \
-								      "'H':'" \
-								      "sorts " \
-								      "keys'}" \
-								      "," CAUSE("three", \
-										"should", \
-										"costs", \
-										",'duty':'NOT-01'")
-#define ERRORS \
-	CASE("errors/kept/529", "ERR-01", "fail", \
-	     FAILS("should", "costs", \
-		   ",'cause':1,'checks':[" CHECK("pass", ",'got':'0'") "," CHECK( \
-			   "fail", \
-			   ",'got':'<500>'") "," CHECK("fail", \
-						       ",'got':'501'") "]")) \
-	"," CASE("errors/kept/500", "ERR-01", "fail", FAILS("must", "breaks", ",'cause':1")) "," CASE("errors/kept/502", "ERR-01", "fail", FAILS("may", "cosmetic", ",'cause':2")) "," CASE( \
-		"errors/kept/503", "ERR-01", "fail", \
-		FAILS("may", \
-		      "cosmetic", ",'cause':0")) "," CASE("errors/kept/504", \
-							  "ERR-01", "pass", \
-							  ",'reason':'never " \
-							  "shown'") "," CASE("errors/own", \
-									     "ERR-02", \
-									     "fail", \
-									     FAILS("may", \
-										   "degrades", \
-										   ",'cause':9,'checks':[" CHECK( \
-											   "fail", \
-											   ",'got':'x','difference':'lost </a>'") "]")) "," CASE("errors/mended", \
-																		 "ERR-03", \
-																		 "pass", \
-																		 "") "," CASE("errors/other", \
-																			      "ERR-04", \
-																			      "undecided", \
-																			      ",'reason':'nothing <came>'")
-#define OTHERS \
-	CASE("stream/ends", "SSE-03", "pass", "") \
-	"," CASE("stream/worse", "SSE-04", "fail", FAILS("must", "exposes", ",'cause':4")) "," CASE( \
-		"body/x", "BODY-01", "broken", \
-		"") "," CASE("auth/refusal", "AUTH-06", "skip", \
-			     "") "," CASE("auth/other", "AUTH-07", "skip", \
-					  ",'not_meant':true") "," CASE("canc" \
-									"el/" \
-									"lef" \
-									"t", \
-									"CANC" \
-									"EL-" \
-									"01", \
-									"unde" \
-									"cide" \
-									"d", \
-									",'" \
-									"not_" \
-									"run'" \
-									":tru" \
-									"e") "," \
-									     "{'id':'bare','V':'pass'},@MANY"
-#define NEW \
-	"{" HEAD("1.1", \
-		 "2026-11-01") "'command':'ccprobe run\\n  --target x'," \
-			       "'grade':{'letter':'C','score':80,'missing':'" \
-			       "1 <not> decided'}," \
-			       "'not_offered':[{'claim':'sign-in','without':'" \
-			       "No </login>.'}," \
-			       "{'claim':'seen','unseen':true},{'claim':'" \
-			       "bare'}]," \
-			       "'causes':[" NEW_CAUSES "],'cases':[" ERRORS \
-			       "," OTHERS "]}"
-
-#define ONE(id, duty, n) CASE(id n, duty, "fail", FAILS("must", "breaks", ""))
-#define SIX(id, duty) \
-	ONE(id, duty, "0") \
-	"," ONE(id, duty, "1") "," ONE(id, duty, "2") "," ONE( \
-		id, duty, "3") "," ONE(id, duty, "4") "," ONE(id, duty, "5")
-
-#define OLD \
-	"{" HEAD( \
-		"1.0", \
-		"2026-10-01") "'command':'ccprobe " \
-			      "run','grade':{'letter':'A','score':100}," \
-			      "'cases':[" CASE("errors/kept/529", "ERR-01", "pass", "") "," CASE( \
-				      "errors/kept/500", "ERR-01", "fail", \
-				      FAILS("must", "breaks", \
-					    "")) "," CASE("errors/mended", \
-							  "ERR-03", "fail", \
-							  FAILS("may", \
-								"costs", \
-								"")) "," CASE("errors/other", \
-									      "ERR-04", \
-									      "fail", \
-									      FAILS("may", \
-										    "costs", \
-										    "")) "," CASE("stream/ends", \
-												  "SSE-03", \
-												  "undecided", \
-												  "") "," CASE("stream/worse", \
-													       "SSE-04", \
-													       "undecided", \
-													       "") "," CASE("auth/refusal", \
-															    "AUTH-06", \
-															    "pass", \
-															    "") "," CASE("only/then", \
-																	 "OLD-01", \
-																	 "fail", \
-																	 FAILS("may", \
-																	       "costs", \
-																	       "")) "]}"
-
-/* As the old one. */
-#define OLDER \
-	"{" HEAD("0.9", "2026-09-01") "'cases':[" CASE( \
-		"errors/kept/529", "ERR-01", "pass", \
-		"") "," CASE("errors/kept/500", "ERR-01", "fail", \
-			     FAILS("must", "breaks", "")) "]}"
-
-/* Six cases without a cause, exactly as many as are shown. */
-#define SPARSE(format, more) \
-	"{'version':1,'target':'gate <one>','provider':'" format "'" more \
-	",'cases':[" SIX("six/", "SIX-01") "]}"
-
-static const struct {
-	const char *name, *text;
-} files[] = {
-	{ "new.json", NEW },
-	{ "old.json", OLD },
-	{ "older.json", OLDER },
-	{ "chat.json", SPARSE("openai-chat", ",'client_format':'bedrock'") },
-	{ "responses.json",
-	  SPARSE("openai-responses", ",'client_format':'vertex','client':"
-				     "'2.1.9','implementation_version':''") },
-	{ "vertex.json", SPARSE("vertex", ",'client_format':'other'") },
-	{ "bedrock.json", SPARSE("bedrock", ",'client':'2.1.10'") },
-	{ "one.json", "{'version':2,'target':'A','cases':[" CASE(
-			      "a/b", "ERR-01", "pass", "") "]}" },
+static const char *const new_causes[] = {
+	CAUSE("one", "must", "breaks",
+	      ",'duty':'ERR-01','fix':'Pass <it> on.','examples':["
+	      "{'case':'a/0','sent':'','got':''},{'case':'a/0'},"
+	      "{'case':'a/1','sent':'<529>'},{'case':'a/2','got':'2'}]"),
+	CAUSE("two", "may", "cosmetic",
+	      ",'examples':[{'case':'b','sent':'','got':'<500>'}]"),
+	"{'id':'note','H':'sorts keys'}",
+	CAUSE("three", "should", "costs", ",'duty':'NOT-01'"),
+	NULL,
 };
+
+static const char *const new_cases[] = {
+	CASE("errors/kept/529", "ERR-01", "fail",
+	     FAILS("should", "costs",
+		   ",'cause':1,'checks':[{'V':'pass','got':'0'},"
+		   "{'V':'fail','got':'<500>'},{'V':'fail','got':'501'}]")),
+	CASE("errors/kept/500", "ERR-01", "fail",
+	     FAILS("must", "breaks", ",'cause':1")),
+	CASE("errors/kept/502", "ERR-01", "fail",
+	     FAILS("may", "cosmetic", ",'cause':2")),
+	CASE("errors/kept/503", "ERR-01", "fail",
+	     FAILS("may", "cosmetic", ",'cause':0")),
+	CASE("errors/kept/504", "ERR-01", "pass", ",'reason':'never shown'"),
+	CASE("errors/own", "ERR-02", "fail",
+	     FAILS("may", "degrades",
+		   ",'cause':9,'checks':[{'V':'fail','got':'x',"
+		   "'difference':'lost </a>'}]")),
+	CASE("errors/mended", "ERR-03", "pass", ""),
+	CASE("errors/other", "ERR-04", "undecided",
+	     ",'reason':'nothing <came>'"),
+	CASE("stream/ends", "SSE-03", "pass", ""),
+	CASE("stream/worse", "SSE-04", "fail",
+	     FAILS("must", "exposes", ",'cause':4")),
+	CASE("body/x", "BODY-01", "broken", ""),
+	CASE("auth/refusal", "AUTH-06", "skip", ""),
+	CASE("auth/other", "AUTH-07", "skip", ",'not_meant':true"),
+	CASE("cancel/left", "CANCEL-01", "undecided", ",'not_run':true"),
+	"{'id':'bare','V':'pass'}",
+	"@MANY",
+	NULL,
+};
+
+static const char *const old_cases[] = {
+	CASE("errors/kept/529", "ERR-01", "pass", ""),
+	CASE("errors/kept/500", "ERR-01", "fail", FAILS("must", "breaks", "")),
+	CASE("errors/mended", "ERR-03", "fail", FAILS("may", "costs", "")),
+	CASE("errors/other", "ERR-04", "fail", FAILS("may", "costs", "")),
+	CASE("stream/ends", "SSE-03", "undecided", ""),
+	CASE("stream/worse", "SSE-04", "undecided", ""),
+	CASE("auth/refusal", "AUTH-06", "pass", ""),
+	CASE("only/then", "OLD-01", "fail", FAILS("may", "costs", "")),
+	NULL,
+};
+
+/* As in the old ones. */
+static const char *const older_cases[] = {
+	CASE("errors/kept/529", "ERR-01", "pass", ""),
+	CASE("errors/kept/500", "ERR-01", "fail", FAILS("must", "breaks", "")),
+	NULL,
+};
+
+/* Without a cause, exactly as many as are shown. */
+static const char *const six_cases[] = {
+	CASE("six/0", "SIX-01", "fail", FAILS("must", "breaks", "")),
+	CASE("six/1", "SIX-01", "fail", FAILS("must", "breaks", "")),
+	CASE("six/2", "SIX-01", "fail", FAILS("must", "breaks", "")),
+	CASE("six/3", "SIX-01", "fail", FAILS("must", "breaks", "")),
+	CASE("six/4", "SIX-01", "fail", FAILS("must", "breaks", "")),
+	CASE("six/5", "SIX-01", "fail", FAILS("must", "breaks", "")),
+	NULL,
+};
+
+static const char *const one_case[] = { CASE("a/b", "ERR-01", "pass", ""),
+					NULL };
+static const char *const none[] = { NULL };
+
+#define SPARSE(format) \
+	"'version':1,'target':'gate <one>','provider':'" format "'"
+
+static const struct file {
+	const char *name, *head;
+	const char *const *causes, *const *cases;
+} files[] = {
+	{ "new.json",
+	  HEAD("1.1", "2026-11-01") ",'command':'ccprobe run\\n  --target x',"
+				    "'grade':{'letter':'C','score':80,"
+				    "'missing':'1 <not> decided'},"
+				    "'not_offered':[{'claim':'sign-in',"
+				    "'without':'No </login>.'},"
+				    "{'claim':'seen','unseen':true},"
+				    "{'claim':'bare'}]",
+	  new_causes, new_cases },
+	{ "old.json",
+	  HEAD("1.0", "2026-10-01") ",'command':'ccprobe run',"
+				    "'grade':{'letter':'A','score':100}",
+	  none, old_cases },
+	{ "older.json", HEAD("0.9", "2026-09-01"), none, older_cases },
+	{ "chat.json", SPARSE("openai-chat") ",'client_format':'bedrock'", none,
+	  six_cases },
+	{ "responses.json",
+	  SPARSE("openai-responses") ",'client_format':'vertex',"
+				     "'client':'2.1.9',"
+				     "'implementation_version':''",
+	  none, six_cases },
+	{ "vertex.json", SPARSE("vertex") ",'client_format':'other'", none,
+	  six_cases },
+	{ "bedrock.json", SPARSE("bedrock") ",'client':'2.1.10'", none,
+	  six_cases },
+	{ "one.json", "'version':2,'target':'A'", none, one_case },
+};
+
+static void add_list(struct buf *out, const char *name, const char *const *list)
+{
+	buf_addf(out, ",'%s':[", name);
+	for (size_t i = 0; list[i]; i++)
+		buf_addf(out, "%s%s", i > 0 ? "," : "", list[i]);
+	buf_add_byte(out, ']');
+}
+
+static void put_report(const struct file *file)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+
+	buf_addf(&text, "{%s", file->head);
+	add_list(&text, "causes", file->causes);
+	add_list(&text, "cases", file->cases);
+	buf_add_byte(&text, '}');
+	put_file(file->name, buf_str(&text));
+	buf_clear(&text);
+}
 
 enum { FILES = sizeof(files) / sizeof(files[0]) };
 
@@ -245,7 +231,7 @@ static void read_all(struct matrix *m, const struct matrix_filter *filter)
 	for (size_t i = 0; i < FILES; i++) {
 		struct fail f = FAIL_INIT;
 
-		put_file(files[i].name, files[i].text);
+		put_report(&files[i]);
 		if (read_file(&list[i], files[i].name, &f) < 0)
 			fail_msg("%s", f.text);
 	}
@@ -291,12 +277,12 @@ static void t_forms(void **state)
 		{ .gateway = "A", .area = "error" },
 	};
 	struct buf all = BUF_INIT(BUF_NO_LIMIT);
-	struct matrix_filter none = { .gateway = NULL };
+	struct matrix_filter all_of_it = { .gateway = NULL };
 	struct matrix m;
 
 	(void)state;
 	golden_open(GOLDEN);
-	read_all(&m, &none);
+	read_all(&m, &all_of_it);
 	add_forms(&m, &all);
 	golden_compare(&all);
 	for (size_t i = 0; i < m.count; i++) {
@@ -329,7 +315,7 @@ static void t_again(void **state)
 		struct fail f = FAIL_INIT;
 		char *path = path_of("short.json");
 
-		put_file(files[i].name, files[i].text);
+		put_report(&files[i]);
 		assert_int_equal(read_file(&r, files[i].name, &f), 0);
 		assert_false(r.is_short);
 		matrix_result_write(&r, &one);

@@ -514,8 +514,7 @@ static void t_signals(void **state)
 	struct bench *b = *state;
 
 	start(b,
-	      "trap 'echo caught; exit 5' USR1; echo ready; while :; do "
-	      "sleep 600; done",
+	      "trap 'echo caught; exit 5' USR1; echo ready; sleep 600 & wait",
 	      (struct process_config){ 0 });
 	UNTIL(b, process_output(b->process).len > 0);
 	assert_int_equal(getpgid(process_group(b->process)),
@@ -536,8 +535,8 @@ static void t_stop(void **state)
 	int fd = mkstemp(path), child;
 
 	snprintf(script, sizeof(script),
-		 "trap 'echo end >%s; exit 0' TERM; echo ready; while :; do "
-		 "sleep 600; done",
+		 "trap 'echo end >%s; exit 0' TERM; echo ready; sleep 600 & "
+		 "wait",
 		 path);
 	start(b, script, (struct process_config){ 0 });
 	UNTIL(b, process_output(b->process).len > 0);
