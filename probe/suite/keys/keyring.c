@@ -36,9 +36,9 @@ static const struct keyring_role {
 };
 
 static const char *const marks[] = {
-	"{{second", "{{metered", "{{bound",   "{{narrow", "{{expired",
-	"{{spent",  "{{budget",  "{{brink",   "{{weekly", "{{monthly",
-	"{{total",  "{{rated",   "{{single",  NULL,
+	"{{second", "{{metered", "{{bound",  "{{narrow", "{{expired",
+	"{{spent",  "{{budget",  "{{brink",  "{{weekly", "{{monthly",
+	"{{total",  "{{rated",   "{{single", NULL,
 };
 
 #define ROLES (sizeof(keyring_roles) / sizeof(keyring_roles[0]))

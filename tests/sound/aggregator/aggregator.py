@@ -530,7 +530,7 @@ class Gateway:
             return {"data": {"total_credits": key.budget or 0, "total_usage": round(key.spent, 9)}}
         if path == "/api/oauth/usage" and key.budget:
             percent = int(100 * key.spent / key.budget)
-            return {"limits": [{"type": "spend", "percent": percent, "resets_at": midnight().isoformat()}],
+            return {"limits": [{"type": "spend", "percent": percent, "resets_at": next_begin("day").isoformat()}],
                     "extra_usage": {"is_enabled": True, "monthly_limit": int(key.budget * 100),
                                     "used_credits": int(key.spent * 100), "utilization": percent}}
         raise Refused(404, "there is nothing at " + path)
