@@ -375,6 +375,35 @@ static void t_script(void **state)
 	buf_clear(&rules);
 }
 
+/* The mix: bytes of the request, events of the answer and how they come, and how
+ * often in a hundred requests. */
+static void t_mix(void **state)
+{
+	static const char wanted[] = "text 5 kB 40/0 ms 40\n"
+				     "large 50 kB 40/0 ms 20\n"
+				     "huge 1 MB 10/0 ms 1\n"
+				     "long 5 kB 400/0 ms 5\n"
+				     "paced 5 kB 20/5 ms 10\n"
+				     "fresh 5 kB 40/0 ms 8, fresh\n"
+				     "leaves 5 kB 100/5 ms 8, left\n"
+				     "cut 5 kB 40/0 ms 5, cut\n"
+				     "refused 5 kB 0/0 ms 3, refused\n";
+	static const char *const acts[] = { "", ", left", ", cut",
+					    ", refused" };
+	struct buf mix = BUF_INIT(1000);
+
+	(void)state;
+	for (size_t i = 0; i < SOAK_KINDS; i++) {
+		const struct soak_kind *k = &soak_kinds[i];
+
+		buf_addf(&mix, "%s %s %u/%u ms %u%s%s\n", k->name,
+			 bench_sizes[k->size].name, k->pieces, k->pace_ms,
+			 k->weight, k->fresh ? ", fresh" : "", acts[k->act]);
+	}
+	assert_string_equal(buf_str(&mix), wanted);
+	buf_clear(&mix);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -384,6 +413,7 @@ int main(void)
 		{ "soak: as text", t_text, NULL, NULL, NULL },
 		{ "soak: what fails", t_bad, NULL, NULL, NULL },
 		{ "soak: bounds", t_bounds, NULL, NULL, NULL },
+		{ "soak: the mix", t_mix, NULL, NULL, NULL },
 		{ "soak: what is asked", t_script, NULL, NULL, NULL },
 		{ "soak: how long it lasts", t_time, NULL, NULL, NULL },
 		{ "soak: as JSON", t_json, NULL, NULL, NULL },
