@@ -51,6 +51,7 @@ static const struct spoilt ways[] = {
 	  "{\"id\":\"x\",\"object\":\"chat.completion\",\"choices\":[]}",
 	  END_CLEAN },
 	{ "cut", 0, NULL, NULL, END_CUT },
+	{ "list", 200, "application/json", "[]", END_CLEAN },
 	/* The rest only of the first request. */
 	{ "lost", 404, "text/html", "<html><title>Not Found</title></html>",
 	  END_CLEAN },
@@ -66,6 +67,7 @@ struct change {
 	bool no_headers; /* but for that one */
 	tick_t head_takes, piece_takes; /* 0: as usual */
 	int status, status_to;
+	bool more; /* with the steps that have to be asked for */
 };
 
 #define MESSAGE_STOP \
@@ -163,6 +165,94 @@ static const struct change changes[] = {
 	{ .name = "no type of content", .type = "" },
 	{ .name = "late", .head_takes = 9 * TICK_S },
 	{ .name = "slow", .piece_takes = 3 * TICK_S },
+	{ .name = "input tokens in words",
+	  .from = "\"input_tokens\":",
+	  .to = "\"input_tokens\":\"few\",\"in\":" },
+	{ .name = "output tokens in words",
+	  .from = "\"output_tokens\":",
+	  .to = "\"output_tokens\":\"few\",\"out\":" },
+	{ .name = "a list as usage",
+	  .from = "\"usage\":{",
+	  .to = "\"usage\":[],\"used\":{" },
+	{ .name = "ids that are numbers",
+	  .from = "\"id\":\"",
+	  .to = "\"id\":7,\"was\":\"" },
+	{ .name = "a model that is null",
+	  .from = "\"model\":\"",
+	  .to = "\"model\":null,\"by\":\"" },
+	{ .name = "a model without a name",
+	  .from = "\"model\":\"",
+	  .to = "\"model\":\"\",\"by\":\"" },
+	{ .name = "an error beside the message",
+	  .from = "\"type\":\"message\"",
+	  .to = "\"error\":\"none\",\"type\":\"message\"" },
+	{ .name = "content that is a text",
+	  .from = "\"content\":[",
+	  .to = "\"content\":\"x\",\"was\":[" },
+	{ .name = "a type that is a number",
+	  .from = "\"type\":\"message\"",
+	  .to = "\"type\":7" },
+	{ .name = "errors that are texts",
+	  .from = "\"error\":{",
+	  .to = "\"error\":\"no\",\"e\":{" },
+	{ .name = "errors whose type is a number",
+	  .from = "\"error\":{\"type\":\"",
+	  .to = "\"error\":{\"type\":7,\"t\":\"" },
+	{ .name = "errors whose message is a number",
+	  .from = "\"message\":\"",
+	  .to = "\"message\":7,\"m\":\"" },
+	{ .name = "errors of another type",
+	  .from = "\"type\":\"error\"",
+	  .to = "\"type\":\"errors\"" },
+	{ .name = "models that are not built in",
+	  .from = "\"id\":\"claude-",
+	  .to = "\"id\":\"anthropic.claude-" },
+	{ .name = "models without ids",
+	  .from = "\"id\":\"claude-",
+	  .to = "\"no\":\"claude-" },
+	{ .name = "an object of models",
+	  .from = "\"data\":[",
+	  .to = "\"data\":{},\"was\":[" },
+	{ .name = "no models",
+	  .from = "\"data\":[",
+	  .to = "\"data\":[],\"a\":[" },
+	{ .name = "nothing is read from the cache",
+	  .from = "\"cache_read_input_tokens\":",
+	  .to = "\"cache_read_input_tokens\":0,\"read\":" },
+	{ .name = "the cache is not used",
+	  .from = "\"cache_creation_input_tokens\":",
+	  .to = "\"cache_read_input_tokens\":0,\"created\":" },
+	{ .name = "an unknown model is 529", .status = 404, .status_to = 529 },
+	{ .name = "an unknown model is 405", .status = 404, .status_to = 405 },
+	{ .name = "an unknown model is 501", .status = 404, .status_to = 501 },
+	{ .name = "every answer is 201", .status = 200, .status_to = 201 },
+	{ .name = "every answer is 302", .status = 200, .status_to = 302 },
+	{ .name = "a wrong key is 403", .status = 401, .status_to = 403 },
+	{ .name = "a wrong key is 402", .status = 401, .status_to = 402 },
+	{ .name = "a wrong key is 400", .status = 401, .status_to = 400 },
+	{ .name = "a wrong key is 422", .status = 401, .status_to = 422 },
+	{ .name = "a wrong key is 408", .status = 401, .status_to = 408 },
+	{ .name = "a wrong key is 409", .status = 401, .status_to = 409 },
+	{ .name = "a wrong key is 429", .status = 401, .status_to = 429 },
+	{ .name = "a wrong key is 500", .status = 401, .status_to = 500 },
+	{ .name = "a wrong key is 302", .status = 401, .status_to = 302 },
+	{ .name = "a wrong key is 418", .status = 401, .status_to = 418 },
+	{ .name = "as many tokens whatever is asked",
+	  .from = "\"input_tokens\":",
+	  .to = "\"input_tokens\":9,\"in\":",
+	  .more = true },
+	{ .name = "the cache is not told, with more",
+	  .from = "\"cache_read_input_tokens\":",
+	  .to = "\"read\":",
+	  .more = true },
+	{ .name = "another model, with more",
+	  .from = "\"model\":\"claude-",
+	  .to = "\"model\":\"vendor/claude-",
+	  .more = true },
+	{ .name = "no model, with more",
+	  .from = "\"model\":\"",
+	  .to = "\"by\":\"",
+	  .more = true },
 	{ .name = "a key that is shown",
 	  .from = "\"usage\":",
 	  .to = "\"key\":\"" KEY "\",\"usage\":" },
@@ -182,6 +272,12 @@ static struct world {
 	const struct change *change; /* of every answer; NULL: none */
 	const struct entry *entry; /* NULL: the usual way in */
 	struct buf *requests; /* NULL: they are not written down */
+	size_t calls; /* also those without a request */
+	size_t interrupted_at; /* after which of them, from 1; 0: never */
+	void (*waits)(void *arg);
+	void *waits_arg;
+	struct buf *waited; /* NULL: nobody wants to be told */
+	const char *model; /* --model */
 } world;
 
 struct asker {
@@ -231,8 +327,8 @@ void __wrap_asker_free(struct asker *a)
 void __wrap_asker_on_wait(struct asker *a, void (*waits)(void *arg), void *arg)
 {
 	(void)a;
-	(void)waits;
-	(void)arg;
+	world.waits = waits;
+	world.waits_arg = arg;
 }
 
 int __wrap_asker_interruptible(struct asker *a, struct fail *f)
@@ -245,7 +341,7 @@ int __wrap_asker_interruptible(struct asker *a, struct fail *f)
 bool __wrap_asker_interrupted(const struct asker *a)
 {
 	(void)a;
-	return false;
+	return world.interrupted_at > 0 && world.calls >= world.interrupted_at;
 }
 
 bool __wrap_asker_wait(struct asker *a, uint32_t ms)
@@ -497,7 +593,10 @@ int __wrap_asker_ask(struct asker *a, const struct ask *q, struct asked *out,
 	buf_init(&out->body, BUF_NO_LIMIT);
 	out->pieces = xcalloc(ASKED_PIECES_LIMIT, sizeof(*out->pieces));
 	out->sent = !q->only_connect;
-	if (q->only_connect) {
+	if (++world.calls == world.interrupted_at && world.calls % 2 == 0) {
+		out->end = END_CANCELLED;
+		snprintf(out->text, sizeof(out->text), "interrupted");
+	} else if (q->only_connect) {
 		reach(a, out);
 	} else {
 		world.asked++;
@@ -512,10 +611,17 @@ int __wrap_asker_ask(struct asker *a, const struct ask *q, struct asked *out,
 	}
 	world.now += TICK_MS;
 	out->ended = world.now;
+	if (world.waited)
+		world.waits(world.waits_arg);
 	return 0;
 }
 
 /* ---- the doctor ---- */
+
+static void on_wait_told(void *arg, const struct doctor_step *step, unsigned s)
+{
+	buf_addf(arg, "  %s: %u s\n", step->id, s);
+}
 
 static char *folder;
 
@@ -533,7 +639,7 @@ static int tear_down(void **state)
 }
 
 struct told {
-	struct buf steps, findings, head;
+	struct buf steps, findings, head, fix, json;
 	size_t requests;
 	unsigned planned; /* of them, at most */
 };
@@ -543,6 +649,8 @@ static void told_clear(struct told *t)
 	buf_clear(&t->steps);
 	buf_clear(&t->findings);
 	buf_clear(&t->head);
+	buf_clear(&t->fix);
+	buf_clear(&t->json);
 }
 
 static void examine(const struct settings *s, struct findings *found,
@@ -555,7 +663,12 @@ static void examine(const struct settings *s, struct findings *found,
 					.max_requests = most,
 					.repeat = more ? 2 : 0,
 					.relay = more,
-					.window = more };
+					.window = more,
+					.model = world.model,
+					.waits = world.waited ? on_wait_told
+							      : NULL,
+					.waits_arg = world.waited,
+					.fix = more };
 	struct doctor_report report;
 	struct fail f = FAIL_INIT;
 	struct doctor *d;
@@ -563,8 +676,10 @@ static void examine(const struct settings *s, struct findings *found,
 
 	*t = (struct told){ .steps = BUF_INIT(BUF_NO_LIMIT),
 			    .findings = BUF_INIT(BUF_NO_LIMIT),
-			    .head = BUF_INIT(BUF_NO_LIMIT) };
-	world.number = world.asked = 0;
+			    .head = BUF_INIT(BUF_NO_LIMIT),
+			    .fix = BUF_INIT(BUF_NO_LIMIT),
+			    .json = BUF_INIT(BUF_NO_LIMIT) };
+	world.number = world.asked = world.calls = 0;
 	world.now = 1000 * TICK_S;
 	if (doctor_new(&d, &config, found, &f) < 0)
 		fail_msg("%s", f.text);
@@ -574,6 +689,8 @@ static void examine(const struct settings *s, struct findings *found,
 	for (size_t i = 0; i < report.count; i++)
 		doctor_print_step(&report.list[i], false, &t->steps);
 	doctor_print_findings(&report, false, &t->findings);
+	doctor_print_fix(d, &t->fix);
+	doctor_json(&report, &t->json);
 	t->requests = world.asked;
 	doctor_report_clear(&report);
 	doctor_free(d);
@@ -627,6 +744,23 @@ static void add_news(const struct told *is, const struct told *sound,
 		if (span_find(line, span_of(" DR-")) != SIZE_MAX &&
 		    span_find(line, span_of("explain")) == SIZE_MAX)
 			buf_addf(out, "  %.*s\n", SPAN_ARG(line));
+}
+
+static void add_json(struct told *t, struct buf *out)
+{
+	buf_replace(&t->json, "{\"version\":1,\"ccprobe\":\"" CCPROBE_VERSION,
+		    "{\"version\":1,\"ccprobe\":\"VERSION");
+	buf_replace(&t->json, folder, "FOLDER");
+	buf_replace(&t->json, ",{\"", ",\n{\"");
+	buf_add_span(out, buf_span(&t->json));
+}
+
+/* What is to be changed in the configuration, if anything is. */
+static void add_fix(struct told *t, struct buf *out)
+{
+	buf_replace(&t->fix, folder, "FOLDER");
+	if (!span_starts(buf_span(&t->fix), "Nothing "))
+		buf_add_span(out, buf_span(&t->fix));
 }
 
 /* ---- what is compared with it ---- */
@@ -743,7 +877,7 @@ static void add_changes(const struct told *sound, struct buf *out)
 		struct told t;
 
 		world.change = &changes[i];
-		run_all(usual, 200, false, &t);
+		run_all(usual, 200, changes[i].more, &t);
 		buf_addf(out, "\n%s", changes[i].name);
 		add_news(&t, sound, out);
 		golden_compare(out);
@@ -767,6 +901,13 @@ static void add_others(const struct told *sound, struct buf *out)
 		  "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY=1" },
 		{ "ANTHROPIC_AUTH_TOKEN=" KEY,
 		  "ANTHROPIC_CUSTOM_HEADERS=x-tenant: 7" },
+		{ "ANTHROPIC_AUTH_TOKEN=" KEY,
+		  "ANTHROPIC_API_KEY=sk-another-0123456789abcdef" },
+		{ "ANTHROPIC_AUTH_TOKEN=" KEY, "ANTHROPIC_MODEL=claude-no" },
+		{ "ANTHROPIC_AUTH_TOKEN=" KEY,
+		  "CLAUDE_CODE_EFFORT_LEVEL=unset" },
+		{ "ANTHROPIC_AUTH_TOKEN=" KEY,
+		  "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1" },
 		{ NULL },
 	};
 
@@ -781,6 +922,7 @@ static void add_others(const struct told *sound, struct buf *out)
 		}
 		run_all(environment, 200, false, &t);
 		add_news(&t, sound, out);
+		add_fix(&t, out);
 		golden_compare(out);
 		told_clear(&t);
 	}
@@ -809,25 +951,82 @@ static void add_entries(const struct told *sound, struct buf *out)
 		buf_addf(out, "\n%s", e->name);
 		run_all(environment, 14, false, &t);
 		add_news(&t, sound, out);
+		add_fix(&t, out);
 		golden_compare(out);
 		told_clear(&t);
 	}
 	world.entry = NULL;
 }
 
+/* Interrupted after each request: before its answer, or with it. */
+static void add_interruptions(const struct told *sound, size_t calls,
+			      struct buf *out)
+{
+	for (size_t at = 1; at <= calls; at++) {
+		struct told t;
+
+		world.interrupted_at = at;
+		run_all(usual, 200, true, &t);
+		buf_addf(out, "\ninterrupted at %zu", at);
+		add_news(&t, sound, out);
+		golden_compare(out);
+		told_clear(&t);
+	}
+	world.interrupted_at = 0;
+}
+
+/* What is told while nothing comes, and the models that --model may name. */
+static void add_waits(const struct told *sound, struct buf *out)
+{
+	static const char *const models[] = { "claude-haiku-5-5[1m]",
+					      "claude-haiku-5-5[1m]x",
+					      "other" };
+	static const tick_t takes[] = { 6 * TICK_S, 7 * TICK_S };
+	struct change late = { .name = "late" };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct told t;
+
+		late.head_takes = takes[i];
+		world.change = &late;
+		world.waited = out;
+		buf_addf(out, "\nanswers after %d s\n",
+			 (int)(takes[i] / TICK_S));
+		run_all(usual, 12, false, &t);
+		golden_compare(out);
+		told_clear(&t);
+	}
+	world.change = NULL;
+	world.waited = NULL;
+	for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
+		struct told t;
+
+		world.model = models[i];
+		run_all(usual, 200, false, &t);
+		buf_addf(out, "\n--model %s", models[i]);
+		add_news(&t, sound, out);
+		golden_compare(out);
+		told_clear(&t);
+	}
+	world.model = NULL;
+}
+
 static void t_golden(void **state)
 {
 	struct buf all = BUF_INIT(BUF_NO_LIMIT);
 	struct told sound, plain;
+	size_t calls;
 
 	(void)state;
 	golden_open(GOLDEN);
 	world.requests = &all;
 	run_all(usual, 200, true, &sound);
 	world.requests = NULL;
+	calls = world.calls;
 	buf_add_span(&all, buf_span(&sound.head));
 	buf_add_span(&all, buf_span(&sound.steps));
 	buf_add_span(&all, buf_span(&sound.findings));
+	add_json(&sound, &all);
 	golden_compare(&all);
 	run_all(usual, 200, false, &plain);
 	for (size_t at = 1; at <= plain.requests; at++)
@@ -839,6 +1038,8 @@ static void t_golden(void **state)
 	add_changes(&plain, &all);
 	add_others(&plain, &all);
 	add_entries(&plain, &all);
+	add_interruptions(&sound, calls, &all);
+	add_waits(&plain, &all);
 	golden_close(&all);
 	told_clear(&sound);
 	told_clear(&plain);
