@@ -146,7 +146,8 @@ static void t_other_table(void **state)
 	} rows_told[] = {
 		{ "-h", "--help wants TOPIC" },
 		{ "--hea", "unknown option --hea; --help lists the options" },
-		{ "--headi", "unknown option --headi; did you mean --heading?" },
+		{ "--headi",
+		  "unknown option --headi; did you mean --heading?" },
 	};
 	const char **line = LINE("-h", "all");
 	struct topic g = { NULL };
