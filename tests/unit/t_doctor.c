@@ -67,6 +67,7 @@ static struct world {
 	tick_t now;
 	size_t asked;
 	size_t spoilt_at; /* which request, from 1; 0: none */
+	bool onwards; /* and all after it */
 	const struct spoilt *way;
 	const struct change *change; /* of every answer; NULL: none */
 	const struct entry *entry; /* NULL: the usual way in */
@@ -403,13 +404,17 @@ int __wrap_asker_ask(struct asker *a, const struct ask *q, struct asked *out,
 			write_request(a, q);
 		if (world.entry && is_elsewhere(a, q, &at.target))
 			answer_elsewhere(q, out);
-		else if (world.asked == world.spoilt_at)
+		else if (world.asked == world.spoilt_at ||
+			 (world.onwards && world.asked > world.spoilt_at))
 			spoil(q, out);
 		else
 			answer(&at, out);
 	}
 	world.now += TICK_MS;
 	out->ended = world.now;
+	/* AddressSanitizer sees whether more of them are read. */
+	out->pieces = xrealloc(out->pieces,
+			       out->piece_count * sizeof(*out->pieces));
 	if (world.waited)
 		world.waits(world.waits_arg);
 	return 0;
@@ -670,6 +675,40 @@ static void add_words(const struct told *sound, struct buf *out)
 	world.spoilt_at = 0;
 }
 
+/* The recorded request is refused, and so is all that comes after it. */
+static void add_onwards(const struct told *sound, struct buf *out)
+{
+	enum { RECORDED = 10 };
+	static const struct spoilt rows[] = {
+		REFUSED("extra", 400, "a.b: Extra inputs are not permitted"),
+		REFUSED("plain", 400, "that is not allowed"),
+		REFUSED("thinking", 400, "thinking: Input should be valid"),
+		REFUSED("betas", 400,
+			"Unexpected value(s) `x` for the `anthropic-beta` "
+			"header"),
+		REFUSED("busy", 429, "slow down"),
+		REFUSED("overloaded", 529, "later"),
+		REFUSED("forbidden", 403, "not for you"),
+		{ "nothing", 0, NULL, NULL, END_TIMEOUT },
+	};
+
+	world.spoilt_at = RECORDED;
+	world.onwards = true;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct told t;
+
+		world.way = &rows[i];
+		run_all(usual, 200, false, &t);
+		buf_addf(out, "\nfrom %d on %s %d", RECORDED, rows[i].name,
+			 rows[i].status);
+		add_news(&t, sound, out);
+		golden_compare(out);
+		told_clear(&t);
+	}
+	world.spoilt_at = 0;
+	world.onwards = false;
+}
+
 static void add_changes(const struct told *sound, struct buf *out)
 {
 	for (size_t i = 0; i < CHANGES; i++) {
@@ -834,6 +873,7 @@ static void t_golden(void **state)
 		add_spoilt(at, true, &sound, &all);
 	add_without_spare(&plain, &all);
 	add_words(&plain, &all);
+	add_onwards(&plain, &all);
 	add_changes(&plain, &all);
 	add_others(&plain, &all);
 	add_entries(&plain, &all);
