@@ -70,6 +70,7 @@ static struct world {
 	bool onwards; /* and all after it */
 	const struct spoilt *way;
 	const struct change *change; /* of every answer; NULL: none */
+	size_t changed_at; /* only of this one, from 1; 0: of all */
 	const struct entry *entry; /* NULL: the usual way in */
 	struct buf *requests; /* NULL: they are not written down */
 	size_t calls; /* also those without a request */
@@ -179,10 +180,17 @@ static void write_request(const struct asker *a, const struct ask *q)
 	buf_add_byte(out, '\n');
 }
 
+static const struct change *change_now(void)
+{
+	return world.changed_at == 0 || world.changed_at == world.asked
+		       ? world.change
+		       : NULL;
+}
+
 /* One piece of the body, a millisecond later. True: that was enough. */
 static bool add_piece(const struct ask *q, struct asked *out, struct span piece)
 {
-	const struct change *c = world.change;
+	const struct change *c = change_now();
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
 	size_t at = 0, next;
 
@@ -207,7 +215,7 @@ static bool add_piece(const struct ask *q, struct asked *out, struct span piece)
 static void begin_answer(struct asked *out, int status,
 			 const struct headers *headers)
 {
-	const struct change *c = world.change;
+	const struct change *c = change_now();
 	const char *type = headers_get(headers, "content-type");
 
 	world.now += c && c->head_takes ? c->head_takes : 20 * TICK_MS;
@@ -413,8 +421,8 @@ int __wrap_asker_ask(struct asker *a, const struct ask *q, struct asked *out,
 	world.now += TICK_MS;
 	out->ended = world.now;
 	/* AddressSanitizer sees whether more of them are read. */
-	out->pieces = xrealloc(out->pieces,
-			       out->piece_count * sizeof(*out->pieces));
+	out->pieces =
+		xrealloc(out->pieces, out->piece_count * sizeof(*out->pieces));
 	if (world.waited)
 		world.waits(world.waits_arg);
 	return 0;
@@ -724,6 +732,38 @@ static void add_changes(const struct told *sound, struct buf *out)
 	world.change = NULL;
 }
 
+/* One answer tells other tokens than the others. */
+static void add_uneven(const struct told *sound, struct buf *out)
+{
+	static const struct change uneven = {
+		.name = "other tokens",
+		.from = "\"input_tokens\":",
+		.to = "\"input_tokens\":5,\"in\":",
+	};
+	static const struct change unnamed = {
+		.name = "another model",
+		.from = "\"model\":\"",
+		.to = "\"model\":\"other-",
+	};
+	static const size_t places[] = { 1, 3, 9, 11, 12, 14, 25, 30 };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		for (int k = 0; k < 2; k++) {
+			struct told t;
+
+			world.change = k == 0 ? &uneven : &unnamed;
+			world.changed_at = places[i];
+			run_all(usual, 200, true, &t);
+			buf_addf(out, "\n%zu %s", places[i],
+				 world.change->name);
+			add_news(&t, sound, out);
+			golden_compare(out);
+			told_clear(&t);
+		}
+	world.change = NULL;
+	world.changed_at = 0;
+}
+
 /* Other settings, and fewer requests than are needed. */
 static void add_others(const struct told *sound, struct buf *out)
 {
@@ -875,6 +915,7 @@ static void t_golden(void **state)
 	add_words(&plain, &all);
 	add_onwards(&plain, &all);
 	add_changes(&plain, &all);
+	add_uneven(&sound, &all);
 	add_others(&plain, &all);
 	add_entries(&plain, &all);
 	add_interruptions(&sound, calls, &all);
