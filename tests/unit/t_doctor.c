@@ -764,6 +764,24 @@ static void add_uneven(const struct told *sound, struct buf *out)
 	world.changed_at = 0;
 }
 
+/* A header field of the settings is in the place of the client's own. */
+static void add_custom(const struct told *sound, struct buf *out)
+{
+	const char *environment[] = {
+		usual[0], usual[1],
+		"ANTHROPIC_CUSTOM_HEADERS=anthropic-beta: "
+		"fine-grained-tool-streaming-2025-05-14",
+		NULL
+	};
+	struct told t;
+
+	buf_addf(out, "\n%s", environment[2]);
+	run_all(environment, 200, false, &t);
+	add_news(&t, sound, out);
+	golden_compare(out);
+	told_clear(&t);
+}
+
 /* Other settings, and fewer requests than are needed. */
 static void add_others(const struct told *sound, struct buf *out)
 {
@@ -916,6 +934,7 @@ static void t_golden(void **state)
 	add_onwards(&plain, &all);
 	add_changes(&plain, &all);
 	add_uneven(&sound, &all);
+	add_custom(&plain, &all);
 	add_others(&plain, &all);
 	add_entries(&plain, &all);
 	add_interruptions(&sound, calls, &all);
