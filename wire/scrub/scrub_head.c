@@ -63,7 +63,7 @@ char *scrub_head_target(struct scrub *s, const char *target)
 	span_split(&rest, '?', &path);
 	while (span_split(&path, '/', &part))
 		segment(s, part);
-	while (rest.at != NULL && span_split(&rest, '&', &part))
+	while (span_split(&rest, '&', &part))
 		parameter(s, part);
 	return out;
 }
@@ -222,7 +222,7 @@ static void signed_value(const char *value, struct buf *out)
 
 	span_split(&rest, ' ', &part);
 	buf_add_text(out, "AWS4-HMAC-SHA256 ");
-	while (rest.at != NULL && span_split(&rest, ',', &part)) {
+	while (span_split(&rest, ',', &part)) {
 		part = span_trim(part);
 		buf_add_text(out, first ? "" : ", ");
 		first = false;
