@@ -32,7 +32,7 @@ static const struct manual_choice choices[] = { { "level", "must may" },
 static const struct manual_section sections[] = {
 	{ "EXIT STATUS",
 	  "0 it is well\n.5 it is not\n\nanything else: `odd'\n" },
-	{ "SEE", "more\n1" },
+	{ "SEE", "    more\n1" },
 	{ NULL, NULL }
 };
 static const struct manual with_commands = {
@@ -101,7 +101,7 @@ static void t_page(void **state)
 		   "a report, a\\eb\n"
 		   ".SH EXIT STATUS\n0 it is well\n\\&.5 it is not\n.PP\n"
 		   "anything else: \\(gaodd\\(aq\n"
-		   ".SH SEE\nmore\n1\n");
+		   ".SH SEE\n.PP\n.EX\n    more\n.EE\n1\n");
 	is_written(&without_commands, "--man",
 		   ".\\\" Made from the option tables of the program.\n"
 		   ".TH SERVED 1 \"\" \"ccprobe " CCPROBE_VERSION "\"\n"
@@ -276,6 +276,8 @@ static void t_values(void **state)
 	const char *words;
 
 	(void)state;
+	assert_true(manual_has_commands(&(struct manual){
+		.parts = &(struct manual_part){ .name = "a" } }));
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		words = NULL;
 		assert_int_equal(

@@ -49,6 +49,16 @@ static const char *const prose[][2] = {
 	  "\xf0\x9f\x87\xa6\xf0\x9f\x87\xa6" },
 	{ "\xf0\x9d\x94\xb8", "\xf0\x9d\x91\x8e" }, /* of mathematics */
 	{ "\xff\xc3(", "\xbf\xbf(" }, /* no UTF-8 */
+	{ "\xed"
+	  "AB",
+	  "\xbf"
+	  "LO" },
+	{ "\xed\xa0"
+	  "A",
+	  "\xbf\xbf"
+	  "L" },
+	{ "\xed\xa0", "\xbf\xbf" },
+	{ "\xed\xb7\xbf", "\xed\xb0\x80" },
 	{ "", "" },
 };
 
@@ -532,6 +542,18 @@ static void t_known_credential(void **state)
 
 	(void)state;
 	assert_null(strstr(got, "ephemeralmax"));
+	free(got);
+	scrub_free(s);
+	s = scrub_new(false);
+	got = request(s, "POST / HTTP/1.1\r\nauthorization: AWS4-HMAC-SHA256 "
+			 "Credential=ephemeralmax/20260101/us-east-1, "
+			 "SignedHeaders=ephemeralmid, Signature=ephemeralmin"
+			 "\r\n\r\n{\"thinking\":{\"type\":\"ephemeralmax\","
+			 "\"display\":\"ephemeralmin\"},\"tool_choice\":{"
+			 "\"type\":\"ephemeralmid\"}}");
+	assert_null(strstr(got, "ephemeralmax"));
+	assert_null(strstr(got, "ephemeralmin"));
+	assert_non_null(strstr(got, "\"type\":\"ephemeralmid\""));
 	free(got);
 	scrub_free(s);
 }

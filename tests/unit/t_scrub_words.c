@@ -470,7 +470,7 @@ static void t_stand_ins(void **state)
 static void t_keys(void **state)
 {
 	struct scrub_names n = { .list = NULL };
-	char name[] = "AA", cut[3];
+	char name[] = "AA", cut[3], one[] = "aA";
 
 	(void)state;
 	for (unsigned i = 0; i < 28; i++) { /* names with one filler */
@@ -483,6 +483,13 @@ static void t_keys(void **state)
 		wanted[1] = (char)('a' + ('o' - 'a' + i) % 26);
 		wanted[0] = (char)('a' + ('l' - 'a' + i / 26) % 26);
 		assert_string_equal(cut, wanted);
+	}
+	/* Names of one letter run out; what stands before them stays. */
+	for (unsigned i = 0; i < 40; i++) {
+		one[1] = (char)(i < 26 ? 'A' + i : 'a' + i - 26);
+		scrub_names_key(&n, one + 1, 1);
+		assert_int_equal(one[0], 'a');
+		assert_int_equal(one[1], 'a' + ('l' - 'a' + i) % 26);
 	}
 	scrub_names_clear(&n);
 }
