@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -279,6 +280,7 @@ static const char *const documents[][2] = {
 	  "1000000000,"
 	  "\"n_at\":123456789,\"at\":1764498000,\"startTime\":1000000000.0,"
 	  "\"x_at\":-1764498000,\"s\":1764498000,\"\":1764498000}}" },
+	{ "{\"created_at\":1764498000123}", "{\"created_at\":1764498000123}" },
 	{ "{\"3fa85f64-5717-4562-b3fc-2c963f66afa6\":1}",
 	  "{\"00000000-0000-4000-9000-000000000001\":1}" },
 	{ "{\"metadata\":{\"user_id\":\"user_ab12\"}}",
@@ -558,6 +560,40 @@ static void t_known_credential(void **state)
 	scrub_free(s);
 }
 
+/* Wherever it stands: in the target, in another field, in an answer. */
+static void t_credential_elsewhere(void **state)
+{
+	struct scrub *s = scrub_new(false);
+	struct headers from = { .list = NULL }, to = { .list = NULL };
+	struct fail f = FAIL_INIT;
+	char *got = request(s, "POST /development HTTP/1.1\r\n"
+			       "x-api-key: development\r\n"
+			       "accept: development, text\r\n\r\n");
+	int rc = 0;
+
+	(void)state;
+	assert_null(strstr(got, "development"));
+	assert_non_null(strstr(got, ", text\r\n"));
+	assert_non_null(strstr(got, "\r\nx-api-key: {{credential}}\r\n"));
+	free(got);
+	headers_add_text(&from, "accept", "text, development");
+	assert_int_equal(scrub_answer_headers(s, &from, &to, &f), 0);
+	assert_null(strstr(headers_get(&to, "accept"), "development"));
+	for (unsigned i = 0; i < 300 && rc == 0; i++) {
+		char key[32];
+
+		headers_clear(&from);
+		snprintf(key, sizeof(key), "planted-key-%u", i);
+		headers_add_text(&from, "x-api-key", key);
+		rc = scrub_answer_headers(s, &from, &to, &f);
+	}
+	assert_int_equal(rc, -1);
+	assert_int_equal(f.code, FAIL_LIMIT);
+	headers_clear(&from);
+	headers_clear(&to);
+	scrub_free(s);
+}
+
 /* Texts stay, credentials do not, and the request says so. */
 static void t_keep_text(void **state)
 {
@@ -775,6 +811,8 @@ int main(void)
 		TEST("an answer that is no stream", t_answers),
 		TEST("a credential is found in the place of a word",
 		     t_known_credential),
+		TEST("a credential is found wherever it stands",
+		     t_credential_elsewhere),
 		TEST("texts that are kept, without credentials", t_keep_text),
 		TEST("a body that cannot be read is not stored", t_coded),
 		TEST("events, and inputs over many of them", t_streams),

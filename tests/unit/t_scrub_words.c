@@ -465,6 +465,13 @@ static void t_stand_ins(void **state)
 	assert_false(n.full);
 	scrub_names_clear(&n);
 	assert_int_equal(n.count, 0);
+	n.count = SCRUB_NAMES_LIMIT - 2; /* an id and its kind */
+	is_named(&n, "msg_a", false, "msg_1");
+	assert_false(n.full);
+	is_named(&n, "msg_b", false, "msg_1");
+	assert_true(n.full);
+	assert_int_equal(n.count, SCRUB_NAMES_LIMIT);
+	scrub_names_clear(&n);
 }
 
 static void t_keys(void **state)
