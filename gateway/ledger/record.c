@@ -202,7 +202,7 @@ static int read_member(struct record_row *r, const struct column *c,
 	int64_t n;
 
 	if (c->kind != COLUMN_TEXT) {
-		if (v.type != J_NUMBER || !jscan_i64(v, &n))
+		if (!jscan_i64(v, &n))
 			return -1;
 		set_number(r, c, n);
 		return 0;

@@ -15,6 +15,7 @@
 #include "gateway/ledger/metrics.h"
 #include "gateway/ledger/report.h"
 #include "gateway/ledger/usage_command.h"
+#include "tests/unit/lock_kit.h"
 
 #define DB "t_usage_ledger.db"
 static struct buf line = BUF_INIT(BUF_NO_LIMIT);
@@ -380,6 +381,24 @@ static void t_reports(void **state)
 		"hour,requests,failed,input,output,cache_write_5m,"
 		"cache_write_1h,cache_read,thinking,unpriced,cost\n"
 		"\"2026-11-30T15:00Z\",1,0,10,21,0,0,0,0,0,0.02\n");
+	reports(DB " --key ann --model m2", 0,
+		"key  requests  failed  input  output  cache_write_5m  "
+		"cache_write_1h  cache_read  thinking  unpriced   cost\n"
+		"ann         1       0     10      20               0  "
+		"             0           0         0         0  $1.50\n");
+	reports(DB " --by model --format csv --since 2026-11-29T15:00:00Z "
+		   "--until 2026-11-29T15:00:01Z",
+		0,
+		"model,requests,failed,input,output,cache_write_5m,"
+		"cache_write_1h,cache_read,thinking,unpriced,cost\n"
+		"\"m2\",1,0,10,20,0,0,0,0,0,1.5\n");
+	reports(DB " --format csv --until 2026-11-29T15:00:00Z", 0,
+		"key,requests,failed,input,output,cache_write_5m,"
+		"cache_write_1h,cache_read,thinking,unpriced,cost\n");
+	reports(DB " --until yesterday", -1,
+		"a time must be a day (2026-11-30), a second of it "
+		"(2026-11-30T12:00:00Z), or so far back: 90m, 24h, 7d; not "
+		"'yesterday'");
 	reports(DB " --by week", -1,
 		"--by is key, model, session, day, hour or provider, not "
 		"'week'");
@@ -409,6 +428,14 @@ static void t_back(void **state)
 	assert_int_equal(ms, (NOW - 86400) * 1000);
 	assert_int_equal(report_time("7d", NOW, &ms, NULL), 0);
 	assert_int_equal(ms, (NOW - 7 * 86400) * 1000);
+	assert_int_equal(report_time("1m", NOW, &ms, NULL), 0);
+	assert_int_equal(ms, (NOW - 60) * 1000);
+	assert_int_equal(report_time("100000d", NOW, &ms, NULL), 0);
+	assert_int_equal(ms, (NOW - INT64_C(8640000000)) * 1000);
+	assert_int_equal(report_time("100001d", NOW, &ms, NULL), -1);
+	assert_int_equal(report_time("2026-11-30", NOW, &ms, NULL), 0);
+	assert_int_equal(ms, (NOW - 15 * 3600) * 1000);
+	assert_int_equal(report_time("", NOW, &ms, NULL), -1);
 	assert_int_equal(report_time("d", NOW, &ms, NULL), -1);
 	assert_int_equal(report_time("7w", NOW, &ms, NULL), -1);
 }
@@ -420,7 +447,9 @@ static void t_metrics(void **state)
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 
 	(void)state;
+	locks_begin();
 	counters_add(c, &r);
+	assert_locked_once();
 	record_put(r.end, sizeof(r.end), span_of("cut"));
 	counters_add(c, &r);
 	metrics_prometheus(c, 3, &out);
@@ -458,6 +487,36 @@ static void t_metrics(void **state)
 		"written.\n"
 		"# TYPE ccgate_ledger_lost_total counter\n"
 		"ccgate_ledger_lost_total 3\n");
+	buf_reset(&out);
+	assert_int_equal(locks_held, 0);
+	assert_int_equal(locks_taken, 4); /* another record, three metrics */
+	counters_free(c);
+	assert_int_equal(locks_gone, 1);
+	/* What is a failure; costs that are not known; odd names. */
+	c = counters_new();
+	r = one("1", "a\nb\\", "", 1);
+	record_put(r.asked, sizeof(r.asked), span_of("asked"));
+	r.status = 199;
+	counters_add(c, &r);
+	r.status = 400;
+	counters_add(c, &r);
+	r.status = 399;
+	counters_add(c, &r);
+	r.cost = -1;
+	r.usage.cache_5m = 5;
+	r.usage.cache_1h = 7;
+	r.usage.cache_read = 3;
+	counters_add(c, &r);
+	metrics_prometheus(c, 0, &out);
+#define LABELS "{key=\"a\\nb\\\\\",model=\"asked\""
+	assert_non_null(strstr(buf_str(&out), LABELS ",outcome=\"ok\"} 2\n"));
+	assert_non_null(
+		strstr(buf_str(&out), LABELS ",outcome=\"failed\"} 2\n"));
+	assert_non_null(strstr(buf_str(&out), LABELS "} 0.000000003\n"));
+	assert_non_null(
+		strstr(buf_str(&out), LABELS ",type=\"cacheRead\"} 3\n"));
+	assert_non_null(
+		strstr(buf_str(&out), LABELS ",type=\"cacheCreation\"} 12\n"));
 	buf_clear(&out);
 	counters_free(c);
 }
