@@ -311,7 +311,9 @@ static void t_told(void **state)
 	char host[40];
 
 	secrets_add(&g->config.secrets, "up-hill-1234");
+	g->config.keys[0].name = strdup("ann");
 	recorded(g, &m_asked, fields, WHOLE);
+	assert_string_equal(found.key, "ann");
 	assert_string_equal(found.client, "cc/1");
 	assert_string_equal(found.session, "s");
 	assert_string_equal(found.agent, "a1");
