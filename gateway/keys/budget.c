@@ -1,10 +1,14 @@
 /* Calendar periods, and how full they are. */
 #include "gateway/keys/budget.h"
 
-#include <math.h>
 #include <time.h>
 
-enum { DAY_S = 24 * 60 * 60, WEEK_DAYS = 7, FIRST_MONDAY = 4 }; /* of 1970 */
+enum {
+	DAY_S = 24 * 60 * 60,
+	WEEK_DAYS = 7,
+	FIRST_MONDAY = 4, /* of 1970 */
+	PERCENT_MOST = 1000000
+};
 
 void budget_init(struct budget *b)
 {
@@ -120,23 +124,26 @@ struct budget_standing budget_stand_in(const struct budget *b,
 		.spent_up = s->spent[p] >= b->limit[p],
 		.reset = budget_reset(p, now),
 	};
-	double part = (double)at.spent * 100 / (double)at.limit;
-	/* A large amount is rounded, and what was spent may be taken back on
-	 * the next day. */
-	double least = at.spent_up ? 100 : 0;
-	double most = at.spent_up ? 1000000 : 99;
+	double part =
+		at.spent > 0 ? (double)at.spent * 100 / (double)at.limit : 0;
 
-	at.percent = (unsigned)fmin(fmax(part, least), most);
+	if (part > PERCENT_MOST)
+		part = PERCENT_MOST;
+	at.percent = (unsigned)part;
+	/* Large amounts are rounded. */
+	if (at.spent_up == (at.percent < 100))
+		at.percent = at.spent_up ? 100 : 99;
 	return at;
 }
 
-/* The total, which never resets, comes last. */
+/* Of periods that reset at the same time the first is told; the total, which
+ * never resets, comes last. */
 static bool is_worse(const struct budget_standing *one,
 		     const struct budget_standing *than)
 {
 	if (one->spent_up != than->spent_up)
 		return one->spent_up;
-	if (one->spent_up) /* never (0) is later than any time */
+	if (one->spent_up)
 		return one->reset == 0 || one->reset > than->reset;
 	return (double)one->spent * (double)than->limit >
 	       (double)than->spent * (double)one->limit;

@@ -57,7 +57,7 @@ struct budget_standing {
 struct budget_standing budget_stand(const struct budget *b,
 				    const struct budget_spent *s, int64_t now);
 
-/* The same for one period, which must have a limit above 0. */
+/* The same for one period, which must have a limit. */
 struct budget_standing budget_stand_in(const struct budget *b,
 				       const struct budget_spent *s,
 				       enum budget_period p, int64_t now);

@@ -34,7 +34,7 @@ static struct purse *purse_new(const char *name)
 	struct purse *p = xcalloc(1, sizeof(*p));
 
 	p->name = xstrdup(name);
-	pthread_mutex_init(&p->lock, NULL);
+	p->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 	return p;
 }
 
@@ -52,7 +52,7 @@ struct purses *purses_new(void)
 {
 	struct purses *all = xcalloc(1, sizeof(*all));
 
-	pthread_mutex_init(&all->lock, NULL);
+	all->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 	return all;
 }
 
@@ -114,6 +114,8 @@ void purse_leave(struct purse *p)
 
 void purse_spend(struct purse *p, int64_t now, money_t cost)
 {
+	if (cost == 0)
+		return;
 	pthread_mutex_lock(&p->lock);
 	budget_spend(&p->spent, now, cost);
 	pthread_mutex_unlock(&p->lock);

@@ -61,7 +61,7 @@ static bool refuse_rate(struct relay *r, int64_t seconds, const char *message)
 
 static bool has_budget(const struct relay *r)
 {
-	return r->key && budget_is_any(&r->key->budget);
+	return r->key && r->metered->purse && budget_is_any(&r->key->budget);
 }
 
 static bool check_budget(struct relay *r, int64_t now)
@@ -80,7 +80,7 @@ static bool check_budget(struct relay *r, int64_t now)
 static bool check_turn(struct relay *r)
 {
 	char message[80];
-	tick_t wait = 0;
+	tick_t wait;
 
 	if (purse_turn(r->metered->purse, r->key->a_minute, loop_now(),
 		       &wait) ||
@@ -115,7 +115,7 @@ static bool meter_arrive(struct relay *r)
 	r->metered->purse = key->purse;
 	if (key->expires > 0 && now >= key->expires && !hook_lifts(r, "expiry"))
 		return refuse_expired(r);
-	if (strcmp(visit_head(r->visit)->method, "POST") != 0)
+	if (!key->purse || strcmp(visit_head(r->visit)->method, "POST") != 0)
 		return true;
 	return check_budget(r, now) && check_turn(r) && check_streams(r);
 }
@@ -130,7 +130,6 @@ static int find_model(const struct relay *r, bool closely, struct buf *out)
 	}
 	if (!closely && asked_model_quickly(buf_span(&r->body), out) == 0)
 		return 0;
-	buf_reset(out);
 	return asked_model(buf_span(&r->body), out);
 }
 
@@ -286,7 +285,9 @@ static void meter_close(struct relay *r, enum stream_end end)
 		tap_finish(m->tap);
 	if (m->taps && tap_seen(m->tap)->ended)
 		end = END_CLEAN; /* the message was whole */
-	metered_write(r, end_name(end));
+	/* After the end of a message there is usually nothing new. */
+	if (end != END_CLEAN || !m->written.is || m->written.bytes != r->bytes)
+		metered_write(r, end_name(end));
 }
 
 static void meter_reply(struct relay *r, int status, struct headers *headers,
@@ -311,7 +312,7 @@ static void meter_done(struct relay *r, enum stream_end end)
 	struct metered *m = r->metered;
 
 	/* A client that leaves after the end of the message has all of it. */
-	if (!m->is_written || end != END_CLEAN)
+	if (!m->written.is || end != END_CLEAN)
 		meter_close(r, end);
 	if (m->entered &&
 	    !hook_lifts(r, end == END_CLEAN ? "places" : "places left"))

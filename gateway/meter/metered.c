@@ -10,7 +10,7 @@
 #include "gateway/pool/cascade.h"
 #include "wire/bytes/mem.h"
 
-enum { MODEL_LIMIT = 4096 };
+enum { MODEL_LIMIT = 4096, SPARES_MOST = 64 };
 
 static int64_t now_ms(void)
 {
@@ -170,6 +170,7 @@ void metered_new(struct relay *r)
 		m->tap = tap_new();
 	} else {
 		d->spare = m->next;
+		d->spares--;
 		*m = (struct metered){ .tap = m->tap };
 	}
 	r->metered = m;
@@ -190,8 +191,13 @@ void metered_drop(struct relay *r)
 	struct metered *m = r->metered;
 
 	r->metered = NULL;
+	if (d->spares == SPARES_MOST) {
+		metered_free(m);
+		return;
+	}
 	m->next = d->spare;
 	d->spare = m;
+	d->spares++;
 }
 
 void meter_desk_free(struct meter_desk *d)
@@ -291,40 +297,42 @@ static void fill(struct relay *r, const char *end)
 		   span_of(m->refused ? "refused" : end));
 }
 
-/* What a later record of the request may change, apart from the time; all other
- * bytes are 0. */
-static void take_state(struct metered_state *s, const struct record_row *r)
+/* Has anything changed since the record was written, apart from the time? */
+static bool is_new(const struct metered *m)
 {
-	memset(s, 0, sizeof(*s));
-	s->status = r->status;
-	s->cost = r->cost;
-	s->usage = r->usage;
-	record_put(s->end, sizeof(s->end), span_of(r->end));
-	record_put(s->served, sizeof(s->served), span_of(r->served));
+	const struct record_row *r = &m->record;
+
+	return !m->written.is || r->status != m->written.status ||
+	       r->cost != m->written.cost ||
+	       memcmp(&r->usage, &m->written.usage, sizeof(r->usage)) != 0 ||
+	       strcmp(r->end, m->written.end) != 0 ||
+	       strcmp(r->served, m->written.served) != 0;
 }
 
-/* A cost that is not known (-1) takes nothing from a budget. */
-static money_t known(money_t cost)
+static void note_written(struct metered *m)
 {
-	return cost < 0 ? 0 : cost;
+	m->written.is = true;
+	m->written.bytes = (uint64_t)m->record.bytes;
+	m->written.status = m->record.status;
+	m->written.cost = m->record.cost;
+	m->written.usage = m->record.usage;
+	memcpy(m->written.end, m->record.end, sizeof(m->written.end));
+	memcpy(m->written.served, m->record.served, sizeof(m->written.served));
 }
 
 void metered_write(struct relay *r, const char *end)
 {
 	struct metered *m = r->metered;
-	money_t before = known(m->written.cost);
-	struct metered_state now;
+	money_t before = m->written.cost > 0 ? m->written.cost : 0;
 
 	fill(r, end);
-	take_state(&now, &m->record);
-	if (memcmp(&now, &m->written, sizeof(now)) == 0)
+	if (!is_new(m))
 		return;
 	if (m->purse)
 		purse_spend(m->purse, m->record.time / 1000,
-			    known(m->record.cost) - before);
-	if (!m->is_written)
+			    (m->record.cost > 0 ? m->record.cost : 0) - before);
+	if (!m->written.is)
 		ledger_id(r->gate->ledger, m->record.id, sizeof(m->record.id));
 	ledger_add(r->gate->ledger, &m->record, &r->gate->desk->batch);
-	m->is_written = true;
-	memcpy(&m->written, &now, sizeof(now));
+	note_written(m);
 }

@@ -7,7 +7,8 @@
 
 /* What a worker keeps for later requests. */
 struct meter_desk {
-	struct metered *spare; /* as many as were under way at once */
+	struct metered *spare; /* a list */
+	size_t spares;
 	/* records that are written with the answers of this turn */
 	struct spool_batch batch;
 	struct buf model; /* room for the model that is asked for */
@@ -17,18 +18,17 @@ void meter_desk_free(struct meter_desk *d); /* NULL-safe */
 
 enum { METERED_SHOWN = 4 };
 
-struct metered_state {
-	int64_t status;
-	money_t cost;
-	struct usage_tokens usage;
-	char end[16], served[TAP_MODEL_LEN];
-};
-
 struct metered {
 	struct metered *next; /* in the list of the desk */
 	struct record_row record; /* the record as it is now */
-	struct metered_state written; /* the record as it was last written */
-	bool is_written;
+	struct { /* the record as it was last written */
+		bool is;
+		uint64_t bytes;
+		int64_t status;
+		money_t cost;
+		struct usage_tokens usage;
+		char end[16], served[TAP_MODEL_LEN];
+	} written;
 	struct tap *tap;
 	bool taps; /* the answer may have a number of tokens */
 	/* the plain name of the model, without aliases and suffixes */

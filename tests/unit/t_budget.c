@@ -1,5 +1,4 @@
 /* gateway/keys: money, periods of UTC, budgets, turns of a minute, purses. */
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +10,7 @@
 
 #include "gateway/keys/minute.h"
 #include "gateway/keys/purse.h"
+#include "tests/unit/lock_kit.h"
 
 /* 2026-11-30, a Monday, 15:00:00 UTC */
 #define NOW INT64_C(1796050800)
@@ -89,13 +89,13 @@ static void t_spending(void **state)
 	budget_turn(&s, NOW + 7 * DAY);
 	assert_int_equal(s.spent[BUDGET_WEEK], 0);
 	assert_int_equal(s.spent[BUDGET_TOTAL], 13);
-	/* A day has all its seconds, and none of the next one. */
-	budget_spend(&s, NOW + 7 * DAY, 2);
-	budget_turn(&s, NOW + 9 * 3600 + 7 * DAY - 1);
-	assert_int_equal(s.spent[BUDGET_DAY], 2);
-	budget_turn(&s, NOW + 9 * 3600 + 7 * DAY);
+	/* The first second of a day is of that day. */
+	budget_spend(&s, NOW + 7 * DAY, 1);
+	budget_turn(&s, NOW + 7 * DAY + 9 * 3600 - 1);
+	assert_int_equal(s.spent[BUDGET_DAY], 1);
+	budget_turn(&s, NOW + 7 * DAY + 9 * 3600);
 	assert_int_equal(s.spent[BUDGET_DAY], 0);
-	assert_int_equal(s.since[BUDGET_TOTAL], 0);
+	assert_int_equal(s.spent[BUDGET_WEEK], 1);
 }
 
 static void t_standing(void **state)
@@ -109,7 +109,6 @@ static void t_standing(void **state)
 	assert_false(budget_is_any(&b));
 	assert_false(budget_stand(&b, &s, NOW).limited);
 	b.limit[BUDGET_DAY] = 1000;
-	assert_true(budget_is_any(&b));
 	b.limit[BUDGET_MONTH] = 3000;
 	assert_true(budget_is_any(&b));
 	budget_spend(&s, NOW, 759);
@@ -124,9 +123,14 @@ static void t_standing(void **state)
 	at = budget_stand(&b, &s, NOW);
 	assert_true(at.spent_up);
 	assert_int_equal(at.percent, 100);
-	/* Both are spent up: the one that resets last, or the shorter one. */
+	/* Of two that reset at the same time the first is told. */
 	b.limit[BUDGET_MONTH] = 1000;
 	assert_int_equal(budget_stand(&b, &s, NOW).period, BUDGET_DAY);
+	b.limit[BUDGET_DAY] = b.limit[BUDGET_MONTH] = 2000;
+	assert_int_equal(budget_stand(&b, &s, NOW).period, BUDGET_DAY);
+	b.limit[BUDGET_DAY] = 1000;
+	/* Both are spent up: the one that resets last. */
+	b.limit[BUDGET_MONTH] = 1000;
 	b.limit[BUDGET_WEEK] = 999;
 	at = budget_stand(&b, &s, NOW);
 	assert_int_equal(at.period, BUDGET_WEEK);
@@ -140,49 +144,44 @@ static void t_standing(void **state)
 	b.limit[BUDGET_TOTAL] = 1000;
 	assert_int_equal(budget_stand(&b, &s, NOW).period, BUDGET_TOTAL);
 	assert_int_equal(budget_stand_in(&b, &s, BUDGET_DAY, NOW).percent, 99);
-	/* Both are as full. */
-	budget_init(&b);
-	b.limit[BUDGET_DAY] = b.limit[BUDGET_WEEK] = 2000;
-	assert_int_equal(budget_stand(&b, &s, NOW).period, BUDGET_DAY);
 }
 
-/* At most 99 while more may be spent, at least 100 after that. */
+/* Percent of a limit. */
 static void t_percent(void **state)
 {
 	static const struct {
-		money_t limit, spent;
-		bool spent_up;
+		money_t spent, limit;
 		unsigned percent;
+		bool spent_up;
 	} rows[] = {
-		{ 1000, 0, false, 0 },
-		{ 1000, 9, false, 0 },
-		{ 1000, 10, false, 1 },
-		{ 1000, 999, false, 99 },
-		{ 1000, 1000, true, 100 },
-		{ 1000, 2519, true, 251 },
-		{ 1000, -20, false, 0 }, /* given back on the next day */
-		{ MONEY_MOST, MONEY_MOST - 1, false, 99 },
-		/* whose hundredfold is rounded down */
-		{ 184471345 * MONEY_DOLLAR, 184471345 * MONEY_DOLLAR, true,
-		  100 },
-		{ 1, 20000, true, 1000000 },
+		{ 0, 1, 0, false },
+		{ 1, 2, 50, false },
+		{ -1, 1, 0, false },
+		{ -1, 1000, 0, false },
+		{ 1999, 1000, 199, true },
+		{ 10000, 1, 1000000, true },
+		{ 10001, 1, 1000000, true },
+		{ MONEY_MOST, 1, 1000000, true },
+		/* where a double is not exact */
+		{ MONEY_MOST - 1, MONEY_MOST, 99, false },
+		{ 757448840234967992, 757448840234967992, 100, true },
 	};
-	struct budget b;
-	struct budget_spent s = { .spent = { 0 } };
 
 	(void)state;
-	budget_init(&b);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct budget_spent s = { .spent = { 0 } };
 		struct budget_standing at;
+		struct budget b;
 
+		budget_init(&b);
 		b.limit[BUDGET_WEEK] = rows[i].limit;
 		s.spent[BUDGET_WEEK] = rows[i].spent;
 		at = budget_stand(&b, &s, NOW);
 		assert_true(at.limited);
-		assert_int_equal(at.limit, rows[i].limit);
-		assert_int_equal(at.spent, rows[i].spent);
-		assert_int_equal(at.spent_up, rows[i].spent_up);
 		assert_int_equal(at.percent, rows[i].percent);
+		assert_int_equal(at.spent_up, rows[i].spent_up);
+		assert_int_equal(at.spent, rows[i].spent);
+		assert_int_equal(at.limit, rows[i].limit);
 	}
 }
 
@@ -208,92 +207,14 @@ static void t_minute(void **state)
 	assert_true(minute_take(&m, 4, 61 * TICK_S, &wait));
 	assert_false(minute_take(&m, 4, 61 * TICK_S, &wait) &&
 		     minute_take(&m, 4, 61 * TICK_S, &wait));
-	/* A long time later all turns are free again, and no more. */
-	for (int i = 0; i < 4; i++)
-		assert_true(minute_take(&m, 4, 1000 * TICK_S, &wait));
-	assert_false(minute_take(&m, 4, 1000 * TICK_S, &wait));
-	assert_int_equal(wait, 60 * TICK_S);
+	/* Much later all of them are forgotten. */
+	assert_true(minute_take(&m, 4, 200 * TICK_S, &wait));
+	assert_true(minute_take(&m, 4, 400 * TICK_S, &wait));
+	assert_int_equal(m.count, 1);
 	minute_clear(&m);
-	/* The only one is free again after a minute. */
-	assert_true(minute_take(&m, 1, 0, &wait));
-	assert_false(minute_take(&m, 1, 60 * TICK_S - 1, &wait));
-	assert_true(minute_take(&m, 1, 60 * TICK_S, &wait));
+	assert_int_equal(m.count, 0);
+	assert_true(minute_take(&m, 1, 400 * TICK_S, &wait));
 	minute_clear(&m);
-	/* None is left, and what was is long over. */
-	assert_true(minute_take(&m, 2, 0, &wait));
-	assert_true(minute_take(&m, 2, 100 * TICK_S, &wait));
-	assert_true(minute_take(&m, 2, 100 * TICK_S, &wait));
-	assert_false(minute_take(&m, 2, 100 * TICK_S, &wait));
-	minute_clear(&m);
-}
-
-/* ---- a lock for what all workers share ---- */
-
-enum { LOCKS = 8 };
-
-static struct {
-	const void *lock;
-	bool held;
-} locks[LOCKS];
-
-int __real_pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a);
-int __wrap_pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a);
-int __real_pthread_mutex_destroy(pthread_mutex_t *m);
-int __wrap_pthread_mutex_destroy(pthread_mutex_t *m);
-int __real_pthread_mutex_lock(pthread_mutex_t *m);
-int __wrap_pthread_mutex_lock(pthread_mutex_t *m);
-int __real_pthread_mutex_unlock(pthread_mutex_t *m);
-int __wrap_pthread_mutex_unlock(pthread_mutex_t *m);
-
-static size_t place_of(const void *lock)
-{
-	size_t i = 0;
-
-	while (i < LOCKS && locks[i].lock != lock)
-		i++;
-	assert_true(i < LOCKS);
-	return i;
-}
-
-static void turns(const pthread_mutex_t *m, bool held)
-{
-	size_t i = place_of(m);
-
-	assert_int_equal(locks[i].held, !held);
-	locks[i].held = held;
-}
-
-int __wrap_pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a)
-{
-	locks[place_of(NULL)].lock = m;
-	return __real_pthread_mutex_init(m, a);
-}
-
-int __wrap_pthread_mutex_destroy(pthread_mutex_t *m)
-{
-	size_t i = place_of(m);
-
-	assert_false(locks[i].held);
-	locks[i].lock = NULL;
-	return __real_pthread_mutex_destroy(m);
-}
-
-int __wrap_pthread_mutex_lock(pthread_mutex_t *m)
-{
-	turns(m, true);
-	return __real_pthread_mutex_lock(m);
-}
-
-int __wrap_pthread_mutex_unlock(pthread_mutex_t *m)
-{
-	turns(m, false);
-	return __real_pthread_mutex_unlock(m);
-}
-
-static void no_lock_is_left(void)
-{
-	for (size_t i = 0; i < LOCKS; i++)
-		assert_null(locks[i].lock);
 }
 
 static void t_purse(void **state)
@@ -328,9 +249,38 @@ static void t_purse(void **state)
 	assert_int_equal(purse_spent(ann, NOW).spent[BUDGET_TOTAL], 11);
 	assert_int_equal(purse_spent(ann, NOW + DAY).spent[BUDGET_DAY], 0);
 	assert_int_equal(purse_spent(bob, NOW).spent[BUDGET_TOTAL], 0);
+	purse_spend(bob, NOW, 1);
+	assert_int_equal(purse_spent(bob, NOW).spent[BUDGET_TOTAL], 1);
 	purses_free(all);
 	purses_free(NULL);
-	no_lock_is_left();
+}
+
+/* Each of these takes the purse's lock, or that of all. */
+static void t_locks(void **state)
+{
+	struct budget_spent before = { .spent = { 0 } };
+	struct purses *all = purses_new();
+	struct purse *p;
+	tick_t wait;
+
+	(void)state;
+	locks_begin();
+	p = purses_find(all, "ann");
+	assert_locked_once();
+	assert_true(purse_turn(p, 1, 0, &wait));
+	assert_locked_once();
+	assert_true(purse_enter(p, 1));
+	assert_locked_once();
+	purse_leave(p);
+	assert_locked_once();
+	purse_spend(p, NOW, 1);
+	assert_locked_once();
+	(void)purse_spent(p, NOW);
+	assert_locked_once();
+	purse_restore(p, &before);
+	assert_locked_once();
+	purses_free(all);
+	assert_int_equal(locks_gone, 2); /* the purse's, and that of all */
 }
 
 int main(void)
@@ -339,7 +289,7 @@ int main(void)
 		cmocka_unit_test(t_money),    cmocka_unit_test(t_periods),
 		cmocka_unit_test(t_spending), cmocka_unit_test(t_standing),
 		cmocka_unit_test(t_percent),  cmocka_unit_test(t_minute),
-		cmocka_unit_test(t_purse),
+		cmocka_unit_test(t_purse),    cmocka_unit_test(t_locks),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
