@@ -430,8 +430,9 @@ static void t_hangup(void **state)
 	asks(GET, "");
 	buf_reset(&did);
 	pass_handler.on_hangup(&pass, &v, END_CUT);
+	did_so("cancel\n");
 	is_done();
-	did_so("cancel\nover cancelled 'the client hung up' theirs\n");
+	did_so("over cancelled 'the client hung up' theirs\n");
 }
 
 /* A copy is kept where one is wanted; what cannot be read is no clean end. */
