@@ -295,6 +295,29 @@ static void t_which(void **state)
 	assert_string_equal(e->request.left_head, "GET /c1\n");
 	assert_string_equal(e->request.right_head, "GET /u1\n");
 	forget(e);
+	/* There are more upstream than of the client. */
+	put_exchange("u3", "GET /u3 HTTP/1.1\n\n", "", JSON_HEAD, "");
+	put_exchange("u4", "GET /u4 HTTP/1.1\n\n", "", JSON_HEAD, "");
+	e = evidence("u4");
+	assert_string_equal(e->request.left_head, "GET /c1\n");
+	assert_string_equal(e->request.right_head, "GET /u4\n");
+	forget(e);
+}
+
+/* Of an answer the provider's side is on the left. */
+static void t_answers(void **state)
+{
+	struct evidence *e;
+
+	(void)state;
+	put_exchange("c1", "GET / HTTP/1.1\n\n", "", JSON_HEAD, "ab");
+	put_exchange("u1", "GET / HTTP/1.1\n\n", "", JSON_HEAD, "ac");
+	e = evidence("c1");
+	assert_string_equal(e->answer.before, "a");
+	assert_string_equal(e->answer.left, "c");
+	assert_string_equal(e->answer.right, "b");
+	assert_int_equal(e->moment_count, 8);
+	forget(e);
 }
 
 #define T(title, fn) \
@@ -308,6 +331,7 @@ int main(void)
 		T("evidence: heads, without credentials", t_heads),
 		T("evidence: one side alone", t_one_side),
 		T("evidence: what differs in bodies", t_bodies),
+		T("evidence: answers, and moments", t_answers),
 		T("evidence: a body with a byte of 0", t_nul),
 		T("evidence: long bodies", t_long),
 		T("evidence: which exchange", t_which),

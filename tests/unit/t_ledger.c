@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "probe/judge/billing.h"
 #include "probe/look/ledger.h"
 
 #define LONG 4096 /* letters: 1024 tokens and more with their block */
@@ -277,6 +278,42 @@ static void t_missing(void **state)
 		title, fn, set_up, tear_down, NULL \
 	}
 
+/* The bill of a result, which is open until a session was played. */
+static void t_bill(void **state)
+{
+	const struct sent lost = { "k", TOOLS, "", "" };
+	struct casefile c = { .asks_cost = false };
+	struct result r = { .verdict = VERDICT_PASS };
+	struct view v;
+
+	(void)state;
+	assert_null(billing_of(&c));
+	c.asks_cost = true;
+	r.bill = billing_of(&c);
+	assert_string_equal(r.bill->open, "the session was not played");
+	view_of(&v, &w, RUN);
+	billing_fill(NULL, &v);
+	billing_fill(r.bill, &v);
+	ledger_of(&v, &l);
+	assert_string_not_equal(l.missing, "");
+	assert_string_equal(r.bill->open, l.missing);
+	assert_null(r.bill->why);
+	view_clear(&v);
+	turn(1, &usual);
+	turn(2, &lost);
+	view_of(&v, &w, RUN);
+	billing_fill(r.bill, &v);
+	ledger_of(&v, &l);
+	assert_null(r.bill->open);
+	assert_int_equal(r.bill->turns, 2);
+	assert_int_equal(r.bill->requests, 2);
+	assert_int_equal(r.bill->direct.read, l.direct.read);
+	assert_int_equal(r.bill->through.input, l.through.input);
+	assert_string_equal(r.bill->why, "cache markers lost in 1 of 2 turns");
+	view_clear(&v);
+	result_clear(&r);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -292,6 +329,7 @@ int main(void)
 		CASE("ledger: tokens made for one request", t_short_lived),
 		CASE("ledger: a turn that is asked twice", t_asked_twice),
 		CASE("ledger: what is missing is said", t_missing),
+		CASE("billing: the bill of a result", t_bill),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
