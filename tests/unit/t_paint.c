@@ -92,12 +92,16 @@ static void t_others(void **state)
 	e = put(&w, "probe", 1, WLOG_NOTE);
 	wlog_set_bytes(&w, e, span_of("d " KEY));
 	put_bytes(&w, "c1", 1, WLOG_DATA, "456789abcdef e");
+	put_bytes(&w, "c1", 3, WLOG_DATA, "x");
+	put(&w, "c1", 3, WLOG_DATA);
 	paint();
 	assert_string_equal(bytes_at(0), "a {{credential");
 	assert_string_equal(bytes_at(1), "456789abcdef b");
 	assert_string_equal(bytes_at(2), "456789abcdef c");
 	assert_string_equal(bytes_at(3), "d " MARK);
 	assert_string_equal(bytes_at(4), "..........}} e");
+	assert_string_equal(bytes_at(5), "x");
+	assert_null(bytes_at(6));
 }
 
 static void put_head(const char *coding)
