@@ -177,6 +177,8 @@ static void t_broken(void **state)
 	assert_string_equal(r.reason,
 			    "the wire log was full, so it lacks bytes");
 	result_clear(&r);
+	wlog_clear(&w);
+	wlog_init(&w, 1024 * 1024);
 	put_step(&w, 0, VERB_HARNESS, OUTCOME_NONE);
 	book.list[0]->path = NULL;
 	check_case(book.list[0], &w, RUN, &r);

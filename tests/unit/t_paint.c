@@ -61,6 +61,20 @@ static void t_heads(void **state)
 	assert_string_equal(w.list[0].target, "/?key=" KEY); /* a copy */
 }
 
+/* Wherever it stands. */
+static void t_texts(void **state)
+{
+	(void)state;
+	put_request(&w, "u1", 1, KEY " / HTTP/1.1\nx-" KEY ": 1\nx-a: b\n\n");
+	put_response(&w, "u1", 1, "HTTP/1.1 200 " KEY "\n\n");
+	put_text(&w, "probe", WLOG_NOTE, "a " KEY);
+	paint();
+	assert_string_equal(painted.list[0].method, MARK);
+	assert_string_equal(painted.list[0].headers.list[0].name, "x-" MARK);
+	assert_string_equal(painted.list[1].reason, MARK);
+	assert_string_equal(painted.list[2].text, "a " MARK);
+}
+
 static void t_pieces(void **state)
 {
 	(void)state;
@@ -318,6 +332,7 @@ static void t_headless(void **state)
 static const struct CMUnitTest tests[] = {
 	M("paint: heads, also over several fields", t_heads),
 	M("paint: bodies, also over several pieces", t_pieces),
+	M("paint: each text of a head", t_texts),
 	M("paint: bodies of others", t_others),
 	M("paint: a coding that nobody knows", t_unknown),
 	M("paint: what cannot be decoded to its end", t_broken),
