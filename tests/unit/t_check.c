@@ -296,6 +296,8 @@ static void t_not_judged(void **state)
  * A run from 10 to 30 ms whose prompt did not reach the mock, and a request
  * without a mark at this time. Another run is there before and after.
  */
+static const char *sent = RUN_MARK; /* by the client */
+
 static enum verdict with_stray(tick_t at, const char *actor, uint64_t run)
 {
 	enum verdict verdict;
@@ -306,7 +308,7 @@ static enum verdict with_stray(tick_t at, const char *actor, uint64_t run)
 	wlog_add(&w, 0, RUN + 1, "c1", 1, WLOG_REQUEST);
 	wlog_add(&w, 10 * TICK_MS, RUN, "c1", 1, WLOG_REQUEST);
 	wlog_set_bytes(&w, wlog_add(&w, 20 * TICK_MS, RUN, "c1", 1, WLOG_BODY),
-		       span_of(RUN_MARK));
+		       span_of(sent));
 	wlog_add(&w, 30 * TICK_MS, RUN, "c1", 1, WLOG_END)->end = END_CUT;
 	wlog_add(&w, 40 * TICK_MS, RUN + 1, "c1", 1, WLOG_END);
 	wlog_add(&w, at, run, actor, 1, WLOG_REQUEST);
@@ -326,6 +328,31 @@ static void t_stray(void **state)
 	assert_int_equal(with_stray(30 * TICK_MS + 1, "u1", 0), VERDICT_FAIL);
 	assert_int_equal(with_stray(20 * TICK_MS, "c2", 0), VERDICT_FAIL);
 	assert_int_equal(with_stray(20 * TICK_MS, "u1", RUN + 1), VERDICT_FAIL);
+	sent = "no mark"; /* then none can be missed */
+	assert_int_equal(with_stray(20 * TICK_MS, "u1", 0), VERDICT_FAIL);
+	sent = RUN_MARK;
+}
+
+/* The order of the log's entries does not count. */
+static void t_stray_first(void **state)
+{
+	struct result r;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		wlog_clear(&w);
+		wlog_init(&w, 1024 * 1024);
+		if (i == 0)
+			wlog_add(&w, 10, 0, "u1", 1, WLOG_REQUEST);
+		wlog_add(&w, 10, RUN, "c1", 1, WLOG_REQUEST);
+		if (i == 1)
+			wlog_add(&w, 10, 0, "u1", 1, WLOG_REQUEST);
+		wlog_set_bytes(&w, wlog_add(&w, 20, RUN, "c1", 1, WLOG_BODY),
+			       span_of(RUN_MARK));
+		check_case(book.list[0], &w, RUN, &r);
+		assert_int_equal(r.verdict, VERDICT_UNDECIDED);
+		result_clear(&r);
+	}
 }
 
 static void t_trace(void **state)
@@ -441,6 +468,7 @@ static const struct CMUnitTest tests[] = {
 	C("check: what our own clock has ended", t_waited),
 	C("check: a case that was not run has no outcomes", t_not_judged),
 	C("check: only a stray within the run's time may be its own", t_stray),
+	C("check: a stray anywhere in the log", t_stray_first),
 	C("trace: two sides in order, many pieces folded", t_trace),
 	C("curl: placeholders for credentials, quotes for the shell", t_curl),
 	C("curl: credentials of one's own have numbers", t_curl_numbered),

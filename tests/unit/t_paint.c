@@ -242,6 +242,30 @@ static void t_broken(void **state)
 	buf_clear(&bytes);
 }
 
+/* A coding that nobody named is known by its first two bytes. */
+static void t_unsaid(void **state)
+{
+	struct coding *c = coding_new(CODING_GZIP);
+	struct buf bytes = BUF_INIT(65536);
+
+	(void)state;
+	put_response(&w, "c1", 1, "HTTP/1.1 200 OK\n\n");
+	coding_add(c, span_of("one " KEY), &bytes);
+	coding_finish(c, &bytes);
+	wlog_set_bytes(&w, put(&w, "c1", 1, WLOG_DATA),
+		       span_first(buf_span(&bytes), 2));
+	wlog_set_bytes(&w, put(&w, "c1", 1, WLOG_DATA),
+		       span_skip(buf_span(&bytes), 2));
+	put_end(&w, "c1", 1, END_CLEAN);
+	put_bytes(&w, "c2", 1, WLOG_DATA, "\x1f " KEY);
+	paint();
+	assert_string_equal(bytes_at(1), "~~");
+	assert_int_equal(bytes_at(2)[0], '~');
+	assert_string_equal(bytes_at(4), "\x1f " MARK);
+	coding_free(c);
+	buf_clear(&bytes);
+}
+
 /* A piece that adds nothing stays one. */
 static void t_empty_piece(void **state)
 {
@@ -337,6 +361,7 @@ static const struct CMUnitTest tests[] = {
 	M("paint: a coding that nobody knows", t_unknown),
 	M("paint: what cannot be decoded to its end", t_broken),
 	M("paint: empty pieces", t_empty_piece),
+	M("paint: a coding that nobody named", t_unsaid),
 	M("paint: a body without its head", t_headless),
 	M("paint: content codings are undone and done again", t_coded),
 	M("paint: what cannot be written again is wiped", t_wiped),
