@@ -18,6 +18,8 @@
 #include "wire/bytes/print.h"
 
 #define TOLD_LIMIT 65536
+#define EXPECT_SHOWN 300
+#define WORDS_SHOWN 600 /* the last ones of a session */
 
 struct judging {
 	const struct casefile *c;
@@ -149,7 +151,7 @@ static char *told_expect(struct judging *j, const struct expect *e)
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 
 	expect_write(e, &text);
-	print_bytes(buf_span(&text), 300, &line);
+	print_bytes(buf_span(&text), EXPECT_SHOWN, &line);
 	buf_clear(&text);
 	return told(j, &line);
 }
@@ -335,7 +337,7 @@ static void judge_run(struct judging *j, const struct step *s)
 		buf_add_text(&text, "it hung");
 	buf_add_text(&text, e->len > 0 ? "; its last words: "
 				       : "; it had said nothing");
-	print_bytes(span_make(e->bytes, e->len), 600, &text);
+	print_bytes(span_make(e->bytes, e->len), WORDS_SHOWN, &text);
 	o->got = told(j, &text);
 }
 

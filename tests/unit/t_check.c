@@ -53,6 +53,9 @@ static void t_result(void **state)
 	assert_int_equal(r.effect, EFFECT_COSTS);
 	assert_int_equal(r.verdict, VERDICT_PASS);
 	assert_int_equal(r.took, 3 * TICK_MS);
+	assert_string_equal(r.outcomes[0].name, "n");
+	assert_string_equal(r.outcomes[0].actor, "c1");
+	assert_string_equal(r.outcomes[0].expect, "c1.status == 200");
 	result_clear(&r);
 	result_clear(&r);
 }
@@ -153,6 +156,36 @@ static void t_until(void **state)
 				      "c1.status == 200");
 	assert_string_equal(r.outcomes[0].wanted, "in time");
 	assert_true(r.waited);
+	result_clear(&r);
+	casebook_clear(&other);
+}
+
+static const char when[] =
+	"{\"title\":\"t\",\"why\":\"w\",\"fix\":\"f\",\"guards\":[\"A\"],"
+	"\"level\":\"must\",\"effect\":\"breaks\",\"steps\":["
+	"{\"send\":\"c1\",\"request\":{\"method\":\"GET\",\"target\":\"/1\"}}],"
+	"\"checks\":[{\"name\":\"yes\",\"when\":[\"c1.status\",\"==\",200],"
+	"\"expect\":[\"c1.status\",\"==\",200]},"
+	"{\"name\":\"no\",\"when\":[\"c1.status\",\"==\",201],"
+	"\"expect\":[\"c1.status\",\"==\",200]},"
+	"{\"name\":\"unknown\",\"when\":[\"c1.body#/a\",\"==\",200],"
+	"\"expect\":[\"c1.status\",\"==\",200]}]}";
+
+/* A check is made only when it is asked for. */
+static void t_when(void **state)
+{
+	struct casebook other = { .count = 0 };
+	struct fail f = FAIL_INIT;
+	struct result r;
+
+	(void)state;
+	if (casefile_parse(&other, "cases/a/w.json", span_of(when), NULL, &f) <
+	    0)
+		fail_msg("%s", f.text);
+	put_json(&w, "c1", "{}");
+	check_case(other.list[0], &w, RUN, &r);
+	assert_int_equal(r.outcome_count, 1);
+	assert_string_equal(r.outcomes[0].name, "yes");
 	result_clear(&r);
 	casebook_clear(&other);
 }
@@ -463,6 +496,7 @@ static const struct CMUnitTest tests[] = {
 	C("check: a result carries what its case says", t_result),
 	C("check: evidence of who was awaited", t_awaited),
 	C("check: waits", t_until),
+	C("check: a check is made when it is asked for", t_when),
 	C("check: what keeps a run from being judged", t_broken),
 	C("check: a key that is found everywhere decides nothing", t_weak_key),
 	C("check: what our own clock has ended", t_waited),
