@@ -136,6 +136,7 @@ static void t_origin(void **state)
 static void t_secrets(void **state)
 {
 	struct headers extra = { .list = NULL };
+	struct keyring ring = { .list = NULL };
 	struct result r = result_of(VERDICT_PASS);
 	struct keeper *k;
 
@@ -158,7 +159,20 @@ static void t_secrets(void **state)
 	assert_true(is_kept(KEEP_ALL, VERDICT_PASS));
 	assert_origin("\\\"upstream-key\\\":\\\"" KEY "\\\"");
 	assert_null(strstr(text_of("area.name.row.jsonl.gz"), OTHER));
-	config.client_key = config.upstream_key = config.wrong_key = NULL;
+	config.weak[CASE_KEY_UPSTREAM] = false;
+	config.client_key = KEY;
+	config.upstream_key = config.wrong_key = NULL;
+	assert_true(is_kept(KEEP_ALL, VERDICT_PASS));
+	assert_null(strstr(text_of("area.name.row.jsonl.gz"), KEY));
+	assert_non_null(strstr(text_of("area.name.row.jsonl.gz"), OTHER));
+	config.client_key = NULL;
+	keyring_add(&ring, "rated", OTHER);
+	config.ring = &ring;
+	assert_true(is_kept(KEEP_ALL, VERDICT_PASS));
+	assert_null(strstr(text_of("area.name.row.jsonl.gz"), OTHER));
+	assert_origin("{{rated");
+	config.ring = NULL;
+	keyring_clear(&ring);
 	headers_add_text(&extra, "x-api-key", KEY);
 	headers_add_text(&extra, "x-c", "words-of-a-header");
 	assert_int_equal(keeper_new(&k, &config, &extra, NULL), 0);
