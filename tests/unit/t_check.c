@@ -89,6 +89,7 @@ static void t_awaited(void **state)
 	assert_non_null(strstr(r.evidence->request.left_head, "GET /2"));
 	assert_string_equal(r.outcomes[0].expect, "c2 ends");
 	assert_string_equal(r.outcomes[0].wanted, "an end of c2");
+	assert_int_equal(r.outcomes[0].level, LEVEL_MUST);
 	assert_string_equal(r.outcomes[0].got, "it was still open");
 	result_clear(&r);
 	/* A step of another number, of another run, or one that ended. */
@@ -117,7 +118,7 @@ static void t_awaited(void **state)
 
 static const char until[] =
 	"{\"title\":\"t\",\"why\":\"w\",\"fix\":\"f\",\"guards\":[\"A\"],"
-	"\"level\":\"must\",\"effect\":\"breaks\",\"steps\":["
+	"\"level\":\"should\",\"effect\":\"breaks\",\"steps\":["
 	"{\"send\":\"c1\",\"request\":{\"method\":\"GET\",\"target\":\"/1\"}},"
 	"{\"until\":[\"c1.status\",\"==\",200],\"within_ms\":9}],\"checks\":[{"
 	"\"name\":\"n\","
@@ -156,6 +157,12 @@ static void t_until(void **state)
 				      "c1.status == 200");
 	assert_string_equal(r.outcomes[0].wanted, "in time");
 	assert_true(r.waited);
+	assert_int_equal(r.outcomes[0].level, LEVEL_SHOULD);
+	result_clear(&r);
+	secrets_add(&other.list[0]->secrets, "c1.status == 200");
+	check_case(other.list[0], &w, RUN, &r);
+	assert_null(strstr(r.outcomes[0].name, "status"));
+	assert_null(strstr(r.outcomes[0].expect, "status"));
 	result_clear(&r);
 	casebook_clear(&other);
 }
@@ -188,6 +195,59 @@ static void t_when(void **state)
 	assert_string_equal(r.outcomes[0].name, "yes");
 	result_clear(&r);
 	casebook_clear(&other);
+}
+
+static void put_user(const char *actor, const char *what, const char *bytes)
+{
+	struct wlog_entry *e = put(&w, actor, 1, WLOG_USER);
+
+	wlog_set_text(&w, e, "%s", what);
+	wlog_set_bytes(&w, e, span_of(bytes));
+}
+
+/* A session that we ended; NULL: none. */
+static void assert_ended(const char *got, bool waited)
+{
+	struct result r;
+
+	check_case(book.list[0], &w, RUN, &r);
+	assert_int_equal(r.outcome_count, got ? 2 : 1);
+	assert_int_equal(r.waited, waited);
+	if (got) {
+		assert_string_equal(
+			r.outcomes[0].name,
+			"the session of Claude Code ends by itself");
+		assert_string_equal(r.outcomes[0].actor, "c1");
+		assert_string_equal(r.outcomes[0].expect, "it ends");
+		assert_string_equal(r.outcomes[0].wanted, "an end");
+		assert_string_equal(r.outcomes[0].got, got);
+		assert_int_equal(r.outcomes[0].level, LEVEL_SHOULD);
+		assert_int_equal(r.outcomes[0].verdict, VERDICT_FAIL);
+	}
+	result_clear(&r);
+}
+
+static void t_sessions(void **state)
+{
+	(void)state;
+	book.list[0]->steps[0].kind = STEP_RUN;
+	put_json(&w, "c1", "{}");
+	put_user("c1", "says", "x");
+	put_user("c2", WLOG_USER_HUNG, "x");
+	put_user("c1", WLOG_USER_HUNG, "x");
+	w.list[w.count - 1].run++;
+	put_user("c1", WLOG_USER_HUNG, "x");
+	w.list[w.count - 1].kind = WLOG_NOTE;
+	put(&w, "c1", 1, WLOG_USER);
+	assert_ended(NULL, false);
+	put_user("c1", WLOG_USER_HUNG, "");
+	assert_ended("it hung; it had said nothing", true);
+	wlog_set_bytes(&w, &w.list[w.count - 1], span_of("w"));
+	assert_ended("it hung; its last words: w", true);
+	put_user("c1", WLOG_USER_ENDLESS, "30");
+	assert_ended("it asked 30 times, and went on; its last words: w",
+		     false);
+	book.list[0]->steps[0].kind = STEP_SEND;
 }
 
 /* What keeps a run from being judged. */
@@ -496,6 +556,7 @@ static const struct CMUnitTest tests[] = {
 	C("check: a result carries what its case says", t_result),
 	C("check: evidence of who was awaited", t_awaited),
 	C("check: waits", t_until),
+	C("check: a session that was ended", t_sessions),
 	C("check: a check is made when it is asked for", t_when),
 	C("check: what keeps a run from being judged", t_broken),
 	C("check: a key that is found everywhere decides nothing", t_weak_key),

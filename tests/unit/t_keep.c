@@ -32,6 +32,7 @@ static int set_up(void **state)
 	put_request(&w, "c1", 1,
 		    "GET / HTTP/1.1\nx-api-key: " KEY "\nx-b: " OTHER
 		    "\nx-c: words-of-a-header\n\n");
+	put_end(&w, "c1", 1, END_CUT);
 	config = (struct campaign_config){ .out = out,
 					   .keep = KEEP_ALL,
 					   .client = "2.1.329" };
@@ -103,6 +104,15 @@ static void assert_origin(const char *wanted)
 		fail_msg("%s is not in %s", wanted, text);
 }
 
+static size_t lines(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
 static void t_origin(void **state)
 {
 	(void)state;
@@ -113,6 +123,7 @@ static void t_origin(void **state)
 		      "\\\"run\\\":\\\"0000000000000012\\\","
 		      "\\\"verdict\\\":\\\"fail\\\","
 		      "\\\"client\\\":\\\"2.1.329\\\"}");
+	assert_int_equal(lines(text_of("area.name.row.jsonl.gz")), 3);
 	config.client_format = FORMAT_BEDROCK;
 	config.model = "m";
 	config.client_key = KEY;

@@ -119,7 +119,7 @@ static void member(struct buf *out, const char *name, const char *value)
 {
 	if (!value)
 		return;
-	buf_addf(out, "%s\"%s\":", out->len > 0 ? "," : "{", name);
+	buf_addf(out, "%s\"%s\":", out->len ? "," : "{", name);
 	jscan_quote(out, span_of(value));
 }
 
