@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "probe/run/keep/keep.h"
@@ -115,6 +116,9 @@ static size_t lines(const char *text)
 
 static void t_origin(void **state)
 {
+	char path[600];
+	struct stat st;
+
 	(void)state;
 	assert_true(is_kept(KEEP_ALL, VERDICT_FAIL));
 	assert_origin("{\\\"ccprobe\\\":\\\"" CCPROBE_VERSION
@@ -124,6 +128,13 @@ static void t_origin(void **state)
 		      "\\\"verdict\\\":\\\"fail\\\","
 		      "\\\"client\\\":\\\"2.1.329\\\"}");
 	assert_int_equal(lines(text_of("area.name.row.jsonl.gz")), 3);
+	assert_true(
+		span_starts(span_of(text_of("area.name.row.jsonl.gz")),
+			    "{\"at\":0,\"actor\":\"probe\",\"kind\":\"note\","
+			    "\"text\":\"{"));
+	snprintf(path, sizeof(path), "%s/area.name.row.jsonl.gz", out);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
 	config.client_format = FORMAT_BEDROCK;
 	config.model = "m";
 	config.client_key = KEY;

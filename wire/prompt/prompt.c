@@ -63,7 +63,6 @@ static struct prompt_prefix *find(struct prompt_walk *w, uint64_t hash)
 static void keep(struct prompt_walk *w, const struct point *p)
 {
 	struct prompt_prefix *set = set_of(w, p->hash), *slot = set;
-	const struct prompt_prefix *known = find(w, p->hash);
 	tick_t life = p->is_long ? TTL_1H : TTL_5M;
 
 	for (size_t i = 0; i < PROMPT_CACHE_WAYS; i++) {
@@ -74,8 +73,8 @@ static void keep(struct prompt_walk *w, const struct point *p)
 		if (set[i].until < slot->until)
 			slot = &set[i];
 	}
-	if (known != NULL && known->life > life)
-		life = known->life;
+	if (slot->hash == p->hash && slot->until > w->now && slot->life > life)
+		life = slot->life;
 	*slot = (struct prompt_prefix){ p->hash, w->now + life, life };
 }
 
@@ -122,15 +121,6 @@ static void end_block(struct prompt_walk *w, const struct jval *mark)
 }
 
 /* ---- what is read ---- */
-
-/* What stands in a hash between the bytes of values; no byte is one of these. */
-enum {
-	END_OF_STRING = 256,
-	END_OF_LEAF,
-	BEGIN_OF_ARRAY,
-	BEGIN_OF_OBJECT,
-	END_OF_LIST
-};
 
 /* A string without its escapes, which are only a matter of spelling. */
 static struct span decoded(struct prompt_walk *w, struct jval string)
