@@ -253,6 +253,7 @@ static void t_manifest(void **state)
 /* A folder that cannot be created, and one that was removed. */
 static void t_troubles(void **state)
 {
+	static char second[] = "b";
 	struct result r = result_of(VERDICT_PASS);
 	struct keeper *k;
 	struct fail f = FAIL_INIT;
@@ -278,11 +279,15 @@ static void t_troubles(void **state)
 	snprintf(wanted, sizeof(wanted),
 		 "1 wire log could not be written to %s: ", out);
 	assert_ptr_equal(strstr(f.text, wanted), f.text);
+	assert_non_null(strstr(f.text, "area.name.row.jsonl"));
 	f = (struct fail)FAIL_INIT;
+	r.id = second;
 	keeper_add(k, &r, &one, &w, 1);
 	assert_int_equal(keeper_end(k, true, &f), -1);
 	assert_ptr_equal(strstr(f.text, "2 wire logs could not be written to"),
 			 f.text);
+	/* What is told is of the first one. */
+	assert_non_null(strstr(f.text, "area.name.row.jsonl"));
 	keeper_free(k);
 }
 

@@ -220,7 +220,7 @@ static int write_file(struct keeper *k, const char *path,
 
 static void list_log(struct keeper *k, struct span name)
 {
-	buf_add_text(&k->written, k->written.len > 0 ? ",\n  " : "");
+	buf_add_text(&k->written, k->written.len ? ",\n  " : "");
 	jscan_quote(&k->written, name);
 }
 
