@@ -422,7 +422,7 @@ static void decide_by_outcomes(struct judging *j)
 		decide(j, VERDICT_FAIL, failed->blame, text);
 	} else if (failed != NULL) {
 		decide(j, VERDICT_FAIL, failed->blame,
-		       j->diagnosis.len > 0 ? buf_str(&j->diagnosis)
+		       j->diagnosis.len ? buf_str(&j->diagnosis)
 					    : failed->name);
 	} else if (open != NULL) {
 		snprintf(text, sizeof(text),
