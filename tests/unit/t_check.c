@@ -278,6 +278,8 @@ static void t_broken(void **state)
 	assert_int_equal(r.verdict, VERDICT_BROKEN);
 	assert_null(r.reason);
 	assert_null(r.file);
+	assert_null(r.bill);
+	assert_int_equal(r.took, 0);
 	result_clear(&r);
 	book.list[0]->path = path;
 }
@@ -372,6 +374,23 @@ static void t_waited(void **state)
 		assert_int_equal(r.waited, rows[i].waited);
 		result_clear(&r);
 	}
+}
+
+/* A case that asks what a session costs has a bill. */
+static void t_billed(void **state)
+{
+	struct result r;
+
+	(void)state;
+	book.list[0]->asks_cost = true;
+	check_result(book.list[0], &r);
+	assert_string_equal(r.bill->open, "the session was not played");
+	result_clear(&r);
+	put_json(&w, "c1", "{}");
+	check_case(book.list[0], &w, RUN, &r);
+	assert_string_equal(r.bill->open,
+			    "turn 1 has no body that can be read");
+	result_clear(&r);
 }
 
 static void t_not_judged(void **state)
@@ -561,6 +580,7 @@ static const struct CMUnitTest tests[] = {
 	C("check: what keeps a run from being judged", t_broken),
 	C("check: a key that is found everywhere decides nothing", t_weak_key),
 	C("check: what our own clock has ended", t_waited),
+	C("check: a bill", t_billed),
 	C("check: a case that was not run has no outcomes", t_not_judged),
 	C("check: only a stray within the run's time may be its own", t_stray),
 	C("check: a stray anywhere in the log", t_stray_first),
