@@ -288,7 +288,7 @@ static void judge_await(struct judging *j, size_t index, const struct step *s)
 	buf_addf(&text, "%s ends", s->actor);
 	o->expect = xstrdup(buf_str(&text));
 	buf_reset(&text);
-	if (s->within_ms > 0)
+	if (s->within_ms)
 		buf_addf(&text, "an end of %s within %u ms", s->actor,
 			 (unsigned)s->within_ms);
 	else

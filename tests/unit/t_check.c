@@ -48,6 +48,7 @@ static void t_result(void **state)
 	assert_string_equal(r.fix, "f");
 	assert_string_equal(r.effect_seen, "2.1.329: x");
 	assert_int_equal(r.guard_count, 2);
+	assert_string_equal(r.guards[0], "A");
 	assert_string_equal(r.guards[1], "B");
 	assert_int_equal(r.level, LEVEL_SHOULD);
 	assert_int_equal(r.effect, EFFECT_COSTS);
@@ -92,6 +93,11 @@ static void t_awaited(void **state)
 	assert_int_equal(r.outcomes[0].level, LEVEL_MUST);
 	assert_string_equal(r.outcomes[0].got, "it was still open");
 	result_clear(&r);
+	other.list[0]->steps[2].within_ms = 9;
+	check_case(other.list[0], &w, RUN, &r);
+	assert_string_equal(r.outcomes[0].wanted, "an end of c2 within 9 ms");
+	result_clear(&r);
+	other.list[0]->steps[2].within_ms = 0;
 	/* A step of another number, of another run, or one that ended. */
 	w.list[w.count - 1].step.index = 2;
 	check_case(other.list[0], &w, RUN, &r);
@@ -247,6 +253,10 @@ static void t_sessions(void **state)
 	put_user("c1", WLOG_USER_ENDLESS, "30");
 	assert_ended("it asked 30 times, and went on; its last words: w",
 		     false);
+	wlog_clear(&w);
+	wlog_init(&w, 1024 * 1024);
+	put_user("c1", WLOG_USER_HUNG, "");
+	assert_ended("it hung; it had said nothing", true);
 	book.list[0]->steps[0].kind = STEP_SEND;
 }
 
@@ -465,6 +475,17 @@ static void t_stray_first(void **state)
 		assert_int_equal(r.verdict, VERDICT_UNDECIDED);
 		result_clear(&r);
 	}
+	/* A run of one moment, and a stray right after it. */
+	wlog_clear(&w);
+	wlog_init(&w, 1024 * 1024);
+	wlog_add(&w, 0, RUN, "c1", 1, WLOG_REQUEST);
+	wlog_set_bytes(&w, wlog_add(&w, 0, RUN, "c1", 1, WLOG_BODY),
+		       span_of(RUN_MARK));
+	wlog_add(&w, 0, RUN, "c1", 1, WLOG_END)->end = END_CUT;
+	wlog_add(&w, 1, 0, "u1", 1, WLOG_REQUEST);
+	check_case(book.list[0], &w, RUN, &r);
+	assert_int_equal(r.verdict, VERDICT_FAIL);
+	result_clear(&r);
 }
 
 static void t_trace(void **state)
