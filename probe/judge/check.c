@@ -423,7 +423,7 @@ static void decide_by_outcomes(struct judging *j)
 	} else if (failed != NULL) {
 		decide(j, VERDICT_FAIL, failed->blame,
 		       j->diagnosis.len ? buf_str(&j->diagnosis)
-					    : failed->name);
+					: failed->name);
 	} else if (open != NULL) {
 		snprintf(text, sizeof(text),
 			 "this could not be decided: %.200s", open->name);

@@ -388,6 +388,7 @@ static void t_patterns(void **state)
 		{ ".-.", 0, "a-a" },
 		{ "\xc3\xa9x", 0, "\xc3\xa9x" },
 		{ "\xffz", 0, "\xffz" },
+		{ "x\xc3\xa9", 0, "x\xc3\xa9" },
 		/* how often */
 		{ "a*", 0, "" },
 		{ "a*", 3, "aaa" },
