@@ -185,7 +185,7 @@ static int take_sequence(struct pattern_walk *w, struct buf *out)
 
 		if (rc == 0)
 			rc = take_repeat(w, &times);
-		for (size_t i = 0; rc == 0 && i < times && one.len > 0; i++)
+		for (size_t i = 0; rc == 0 && i < times; i++)
 			rc = buf_add_span(out, buf_span(&one));
 		buf_clear(&one);
 		if (rc < 0)

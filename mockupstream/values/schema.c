@@ -76,7 +76,7 @@ static bool is_short(struct jval schema)
 
 	if (jscan_member(schema, "$ref", &v))
 		return false;
-	return !jscan_member(schema, "type", &v) || v.type != J_STRING ||
+	return !jscan_member(schema, "type", &v) ||
 	       (!jscan_string_is(v, "object") && !jscan_string_is(v, "array"));
 }
 
