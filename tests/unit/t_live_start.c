@@ -389,12 +389,12 @@ static void t_signal(void **state)
 {
 	struct bench *b = *state;
 	struct live *l = begin(b,
-			       "trap 'echo caught; exit 3' INT; echo ready; "
+			       "trap 'echo caught; exit 3' USR1; echo ready; "
 			       "sleep 600 & wait",
 			       false);
 
 	KIT_UNTIL(&b->kit, b->changes > 0);
-	live_signal(l, SIGINT);
+	live_signal(l, SIGUSR1);
 	KIT_UNTIL(&b->kit, live_is_over(l));
 	assert_noted(b, "exit=3;stdout=ready\ncaught\n;stderr=;");
 	live_free(l);
