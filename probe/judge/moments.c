@@ -12,7 +12,7 @@
 #define MOMENTS 120 /* in one picture */
 #define EVENTS_FIRST 24 /* of a long stream */
 #define EVENTS_LAST 8
-#define LABEL 60
+#define LABEL_SHOWN 60
 
 struct moment_draft { /* a moment, and what finds its partner */
 	struct moment m;
@@ -65,7 +65,7 @@ static void label(struct drawing *d, struct moment_draft *one,
 	buf_addf(&b, "%s ", x->actor);
 	if (x->number > 1)
 		buf_addf(&b, "[%u] ", x->number);
-	print_bytes(text, LABEL, &b);
+	print_bytes(text, LABEL_SHOWN, &b);
 	secrets_blot(d->secrets, &b);
 	one->m.label = buf_take(&b, NULL);
 }
@@ -85,14 +85,11 @@ static size_t pair_of(const struct drawing *d, size_t place, bool upstream,
 static void draw_events(struct drawing *d, const struct exchange *x,
 			size_t pair)
 {
-	size_t most = EVENTS_FIRST + EVENTS_LAST;
-
 	for (size_t i = 0; i < x->event_count; i++) {
 		const struct view_event *ev = &x->events[i];
 		struct moment_draft *one;
 
-		if (x->event_count > most && i >= EVENTS_FIRST &&
-		    i < x->event_count - EVENTS_LAST) {
+		if (i >= EVENTS_FIRST && i + EVENTS_LAST < x->event_count) {
 			d->left_out++;
 			continue;
 		}

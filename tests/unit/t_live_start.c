@@ -531,11 +531,13 @@ static void t_passes(void **state)
 	KIT_UNTIL(k, client_ended(&c));
 	assert_string_equal(buf_str(&c.body), "answer");
 	client_clear(&c);
+	b->changes = 0;
 	client_send(&c, k,
 		    &(struct client_ask){ .method = "GET", .target = "/x" });
 	KIT_UNTIL(k, client_ended(&c));
 	client_clear(&c);
 	assert_int_equal(l->exchanges, 2);
+	assert_int_equal(b->changes, 4); /* each entry is told of */
 	assert_exchange(b, 1,
 			"request /v1/messages;body body;response 200;data "
 			"answer;end clean ;");

@@ -7,6 +7,7 @@
 
 static struct wlog w;
 static struct buf out = BUF_INIT(BUF_NO_LIMIT);
+static struct secrets secrets;
 
 static int set_up(void **state)
 {
@@ -20,19 +21,20 @@ static int tear_down(void **state)
 	(void)state;
 	wlog_clear(&w);
 	buf_clear(&out);
+	secrets_clear(&secrets);
+	secrets = (struct secrets){ .list = NULL };
 	return 0;
 }
 
 /* A line a moment: its number, time, side, label, and its partner's number. */
 static const char *timeline(size_t *left_out)
 {
-	const struct secrets none = { .list = NULL };
 	struct result failed = { .verdict = VERDICT_FAIL };
 	struct evidence *e;
 	struct view v;
 
 	view_of(&v, &w, RUN);
-	e = failed.evidence = evidence_of(&v, &failed, &none);
+	e = failed.evidence = evidence_of(&v, &failed, &secrets);
 	buf_reset(&out);
 	for (size_t i = 0; i < e->moment_count; i++) {
 		const struct moment *m = &e->moments[i];
@@ -128,6 +130,24 @@ static void t_two(void **state)
 					    "5: 5 down c2 status 200 = 4\n");
 }
 
+#define KEY "sk-test-0123456789abcdef"
+
+/* No label tells a credential; events may have no name. */
+static void t_labels(void **state)
+{
+	(void)state;
+	secrets_add_named(&secrets, KEY, "credential");
+	put_response(&w, "c1", 1, STREAM_HEAD);
+	put_bytes(&w, "c1", 1, WLOG_DATA,
+		  "event: " KEY "\ndata: {}\n\ndata: {}\n\ndata: {}\n\n");
+	assert_string_equal(timeline(NULL),
+			    "0: 0 down c1 request\n"
+			    "1: 0 down c1 status 200\n"
+			    "2: 1 down c1 <credential, 24 bytes, 6592>\n"
+			    "3: 1 down c1 \n"
+			    "4: 1 down c1 \n");
+}
+
 static size_t count_lines(const char *text)
 {
 	size_t n = 0;
@@ -172,6 +192,7 @@ int main(void)
 		T("moments: of a request that was made again the last counts",
 		  t_retried),
 		T("moments: two requests of the client", t_two),
+		T("moments: labels", t_labels),
 		T("moments: of many the first and the last are shown", t_long),
 	};
 

@@ -78,6 +78,47 @@ static void t_pieces(void **state)
 	assert_string_equal(bytes_at(5), "456789abcdef " MARK);
 }
 
+/* Another exchange of the same client, and of another run. */
+static void t_others(void **state)
+{
+	struct wlog_entry *e;
+
+	(void)state;
+	put_bytes(&w, "c1", 1, WLOG_DATA, "a sk-test-0123");
+	put_bytes(&w, "c1", 2, WLOG_DATA, "456789abcdef b");
+	e = put(&w, "c1", 1, WLOG_DATA);
+	e->run++;
+	wlog_set_bytes(&w, e, span_of("456789abcdef c"));
+	e = put(&w, "probe", 1, WLOG_NOTE);
+	wlog_set_bytes(&w, e, span_of("d " KEY));
+	put_bytes(&w, "c1", 1, WLOG_DATA, "456789abcdef e");
+	paint();
+	assert_string_equal(bytes_at(0), "a {{credential");
+	assert_string_equal(bytes_at(1), "456789abcdef b");
+	assert_string_equal(bytes_at(2), "456789abcdef c");
+	assert_string_equal(bytes_at(3), "d " MARK);
+	assert_string_equal(bytes_at(4), "..........}} e");
+}
+
+static void put_head(const char *coding)
+{
+	char head[120];
+
+	snprintf(head, sizeof(head),
+		 "HTTP/1.1 200 OK\ncontent-encoding: %s\n\n", coding);
+	put_response(&w, "c1", 1, head);
+}
+
+/* A coding that nobody knows is left as it is. */
+static void t_unknown(void **state)
+{
+	(void)state;
+	put_head("rot13");
+	put_bytes(&w, "c1", 1, WLOG_DATA, "a " KEY);
+	paint();
+	assert_string_equal(bytes_at(1), "a " MARK);
+}
+
 /* A stream in a content coding, in two pieces. */
 static void put_coded(enum script_coding which, const char *one,
 		      const char *two)
@@ -158,6 +199,57 @@ static void t_wiped(void **state)
 	view_clear(&v);
 }
 
+/* What can be decoded only in part is wiped as a whole; pieces may be empty. */
+static void t_broken(void **state)
+{
+	struct coding *c = coding_new(CODING_GZIP);
+	struct buf bytes = BUF_INIT(65536);
+
+	(void)state;
+	put_head("gzip");
+	coding_add(c, span_of("one " KEY), &bytes);
+	coding_finish(c, &bytes);
+	buf_add_text(&bytes, "no gzip");
+	wlog_set_bytes(&w, put(&w, "c1", 1, WLOG_DATA), buf_span(&bytes));
+	put(&w, "c1", 1, WLOG_DATA);
+	put_bytes(&w, "c1", 1, WLOG_DATA, "and more");
+	put_end(&w, "c1", 1, END_CLEAN);
+	paint();
+	assert_int_equal(painted.list[1].len, bytes.len);
+	for (size_t i = 0; i < bytes.len; i++)
+		assert_int_equal(bytes_at(1)[i], '~');
+	assert_int_equal(painted.list[2].len, 0);
+	assert_string_equal(bytes_at(3), "~~~~~~~~");
+	coding_free(c);
+	buf_clear(&bytes);
+}
+
+/* A piece that adds nothing stays one. */
+static void t_empty_piece(void **state)
+{
+	struct coding *c = coding_new(CODING_GZIP);
+	struct buf bytes = BUF_INIT(65536);
+	struct view v;
+
+	(void)state;
+	put_head("gzip");
+	coding_add(c, span_of("one " KEY), &bytes);
+	wlog_set_bytes(&w, put(&w, "c1", 1, WLOG_DATA), buf_span(&bytes));
+	put(&w, "c1", 1, WLOG_DATA);
+	buf_reset(&bytes);
+	coding_finish(c, &bytes);
+	wlog_set_bytes(&w, put(&w, "c1", 1, WLOG_DATA), buf_span(&bytes));
+	put_end(&w, "c1", 1, END_CLEAN);
+	paint();
+	assert_int_equal(painted.list[2].len, 0);
+	assert_null(painted.list[2].bytes);
+	view_of(&v, &painted, RUN);
+	assert_true(span_is(v.list[0].content, "one " MARK));
+	view_clear(&v);
+	coding_free(c);
+	buf_clear(&bytes);
+}
+
 static size_t painted_bytes(enum stream_end end)
 {
 	size_t bytes;
@@ -190,6 +282,29 @@ static void t_length(void **state)
 		 painted.list[1].len + painted.list[2].len);
 	assert_string_equal(
 		headers_get(&painted.list[0].headers, "content-length"), text);
+	/* One that was not true before is none of ours. */
+	wlog_clear(&painted);
+	headers_set(&w.list[0].headers, "content-length", "7");
+	paint();
+	assert_string_equal(
+		headers_get(&painted.list[0].headers, "content-length"), "7");
+	wlog_clear(&painted);
+	headers_set(&w.list[0].headers, "content-length", "many");
+	paint();
+	assert_string_equal(
+		headers_get(&painted.list[0].headers, "content-length"),
+		"many");
+}
+
+/* A body whose head is not in the log may have a coding all the same. */
+static void t_headless(void **state)
+{
+	(void)state;
+	put_coded(CODING_GZIP, "one ", KEY " two");
+	w.list[0].kind = WLOG_NOTE;
+	paint();
+	assert_int_equal(painted.list[1].len, w.list[1].len);
+	assert_int_equal(painted.list[1].bytes[0], '~');
 }
 
 #define M(name, fn) \
@@ -199,6 +314,11 @@ static void t_length(void **state)
 static const struct CMUnitTest tests[] = {
 	M("paint: heads, also over several fields", t_heads),
 	M("paint: bodies, also over several pieces", t_pieces),
+	M("paint: bodies of others", t_others),
+	M("paint: a coding that nobody knows", t_unknown),
+	M("paint: what cannot be decoded to its end", t_broken),
+	M("paint: empty pieces", t_empty_piece),
+	M("paint: a body without its head", t_headless),
 	M("paint: content codings are undone and done again", t_coded),
 	M("paint: what cannot be written again is wiped", t_wiped),
 	M("paint: a coding that was cut stays cut", t_cut),

@@ -39,6 +39,7 @@ static void add_response(struct wlog *log, const struct answer *a)
 
 /* What the mock saw, where it saw the request. */
 static const char *upstream_target = "/v1/messages", *upstream_sent_key;
+static const char *upstream_key_name = "x-api-key";
 static const char *upstream_key; /* as --upstream-key says */
 
 static void add_upstream(struct wlog *log)
@@ -49,7 +50,8 @@ static void add_upstream(struct wlog *log)
 	head.method = method;
 	head.target = (char *)upstream_target;
 	if (upstream_sent_key)
-		headers_add_text(&head.headers, "x-api-key", upstream_sent_key);
+		headers_add_text(&head.headers, upstream_key_name,
+				 upstream_sent_key);
 	wlog_set_head(log, wlog_add(log, 1, RUN, "u1", 1, WLOG_REQUEST), &head);
 	headers_clear(&head.headers);
 }
@@ -295,7 +297,261 @@ static void other_key(void **state)
 	upstream_sent_key = "sk-the-one-given";
 	diagnose(&a, &out);
 	assert_int_equal(out.len, 0);
+	upstream_key_name = "authorization";
+	upstream_sent_key = "Bearer sk-the-one-given";
+	diagnose(&a, &out);
+	assert_int_equal(out.len, 0);
+	/* Where nothing was answered, or nothing was seen, it is not looked at.
+	 */
+	upstream_sent_key = "Bearer sk-another-one";
+	a.status = 500;
+	diagnose(&a, &out);
+	assert_non_null(strstr(buf_str(&out), "PRE-STATUS"));
+	buf_reset(&out);
+	a.status = 200;
+	a.upstream = false;
+	diagnose(&a, &out);
+	assert_non_null(strstr(buf_str(&out), "PRE-OTHER-PROVIDER"));
 	upstream_key = upstream_sent_key = NULL;
+	upstream_key_name = "x-api-key";
+	buf_clear(&out);
+}
+
+#define ANSWER(status, type, body) \
+	{ \
+		status, type, NULL, body, END_CLEAN, STAGE_NONE, NULL, false \
+	}
+#define SEEN(status, type, body) \
+	{ \
+		status, type, NULL, body, END_CLEAN, STAGE_NONE, NULL, true \
+	}
+#define NO_ANSWER(end, stage) \
+	{ \
+		0, NULL, NULL, NULL, end, stage, NULL, false \
+	}
+#define HTML "text/html; charset=utf-8"
+
+/* The cause of each answer; NULL: the way is open. */
+static void each_code(void **state)
+{
+	static const struct {
+		struct answer answer;
+		bool black_box;
+		const char *code;
+	} all[] = {
+		{ NO_ANSWER(END_TIMEOUT, STAGE_NAME), false, "PRE-NO-NAME" },
+		{ NO_ANSWER(END_REFUSED, STAGE_CONNECT), true, "PRE-REFUSED" },
+		{ NO_ANSWER(END_TIMEOUT, STAGE_TLS), true, "PRE-SILENT" },
+		{ NO_ANSWER(END_CUT, STAGE_TLS), false, "PRE-TLS" },
+		{ NO_ANSWER(END_RESET, STAGE_HEAD), true, "PRE-CLOSED" },
+		{ NO_ANSWER(END_CANCELLED, STAGE_HEAD), false, "PRE-NOT-HTTP" },
+		{ { 200, JSON, NULL, "{", END_BAD, STAGE_TLS, NULL, true },
+		  false,
+		  "PRE-ENDLESS" },
+		{ { 200, JSON, NULL, "{", END_BAD, STAGE_NAME, NULL, true },
+		  false,
+		  "PRE-ENDLESS" },
+		{ { 200, JSON, NULL, "{", END_RESET, STAGE_BODY, NULL, true },
+		  false,
+		  "PRE-CUT" },
+		{ { 200, JSON, NULL, MESSAGE, END_CUT, STAGE_BODY, NULL, true },
+		  false,
+		  "PRE-CUT" },
+		{ SEEN(200, JSON,
+		       "{\"type\":\"message\",\"content\":[],"
+		       "\"stop_reason\":\"end_turn\"}"),
+		  false, NULL },
+		{ SEEN(200, JSON,
+		       "{\"type\":\"message\",\"content\":[{\"type\":"
+		       "\"text\",\"text\":\"a\"}]}"),
+		  false, NULL },
+		{ SEEN(200, JSON, "{\"type\":\"message\",\"content\":[]}"),
+		  false, "PRE-NO-MESSAGE" },
+		{ ANSWER(200, JSON, "{}"), false, "PRE-NO-MESSAGE" },
+		{ ANSWER(200, JSON, "{}"), true, "PRE-NO-MESSAGE" },
+		{ ANSWER(200, JSON, MESSAGE), false, "PRE-OTHER-PROVIDER" },
+		{ ANSWER(200, JSON, MESSAGE), true, NULL },
+		{ SEEN(201, JSON, MESSAGE), false, "PRE-STATUS" },
+		{ SEEN(199, JSON, MESSAGE), false, "PRE-STATUS" },
+		{ SEEN(299, JSON, "{}"), false, "PRE-STATUS" },
+		{ SEEN(300, JSON, "{}"), false, "PRE-REDIRECT" },
+		{ SEEN(399, JSON, "{}"), false, "PRE-REDIRECT" },
+		{ SEEN(400, JSON, "{}"), false, "PRE-STATUS" },
+		{ SEEN(401, JSON, "{}"), false, "PRE-KEY" },
+		{ SEEN(402, JSON, "{}"), false, "PRE-STATUS" },
+		{ SEEN(403, JSON, "{}"), false, "PRE-KEY" },
+		{ SEEN(404, JSON, "{\"model\":1}"), false, "PRE-PATH" },
+		{ SEEN(405, JSON, "{}"), false, "PRE-PATH" },
+		{ SEEN(406, JSON, "{}"), false, "PRE-STATUS" },
+		{ SEEN(503, JSON, "{}"), false, "PRE-STATUS" },
+		{ ANSWER(499, JSON, "{}"), false, "PRE-STATUS" },
+		{ ANSWER(500, JSON, "{}"), false, "PRE-UPSTREAM" },
+		{ ANSWER(501, JSON, "{}"), false, "PRE-UPSTREAM" },
+		{ ANSWER(501, HTML, "<p>"), false, "PRE-PAGE" },
+		{ ANSWER(502, HTML, "<p>"), false, "PRE-UPSTREAM" },
+		{ ANSWER(504, HTML, "<p>"), false, "PRE-UPSTREAM" },
+		{ ANSWER(505, HTML, "<p>"), false, "PRE-PAGE" },
+		{ ANSWER(505, JSON, "{}"), false, "PRE-UPSTREAM" },
+		{ ANSWER(503, HTML, "<p>"), true, "PRE-PAGE" },
+		{ ANSWER(400, JSON, "{\"model\":1}"), true, "PRE-MODEL" },
+		{ ANSWER(404, JSON, "{\"model\":1}"), true, "PRE-MODEL" },
+		{ ANSWER(400, JSON, "{\"mod\":1}"), true, "PRE-STATUS" },
+		{ ANSWER(422, JSON, "{\"model\":1}"), true, "PRE-STATUS" },
+		{ ANSWER(404, "text/plain", "no model"), true, "PRE-PATH" },
+		{ ANSWER(404, JSON, "{}"), true, "PRE-PATH" },
+		{ ANSWER(503, JSON, "{}"), true, "PRE-STATUS" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct buf out = BUF_INIT(16384), last = BUF_INIT(100);
+
+		diagnose_as(&all[i].answer, all[i].black_box, &out);
+		if (all[i].code)
+			buf_addf(&last, "  (ccprobe explain %s)\n",
+				 all[i].code);
+		if (all[i].code ? !span_ends(buf_span(&out), buf_str(&last))
+				: out.len > 0)
+			fail_msg("%zu: %s", i, buf_str(&out));
+		buf_clear(&last);
+		buf_clear(&out);
+	}
+}
+
+/* Whole texts, with all that is put into them. */
+static void whole_texts(void **state)
+{
+	static const struct {
+		struct answer answer;
+		bool black_box;
+		const char *text;
+	} all[] = {
+		{ SEEN(401, JSON, "{}"), false,
+		  "the gateway refuses the key: status 401\n"
+		  "  The key went in the header 'x'.\n"
+		  "  Set it.\n"
+		  "  --auth bearer, x-api-key or both says which header "
+		  "carries it.\n"
+		  "  It said: {}\n"
+		  "  (ccprobe explain PRE-KEY)\n" },
+		{ SEEN(404, JSON, NULL), false,
+		  "the gateway does not know /v1/messages: status 404\n"
+		  "  The request went to https://127.0.0.1:1/v1/messages.\n"
+		  "  --gateway is what ANTHROPIC_BASE_URL would be: without "
+		  "/v1 at the\n"
+		  "  end, but with any prefix that the gateway has in front of "
+		  "/v1.\n"
+		  "  (ccprobe explain PRE-PATH)\n" },
+		{ SEEN(500, "text/html", NULL), false,
+		  "https://127.0.0.1:1 answers with a web page (status 500, "
+		  "text/html)\n"
+		  "  This is a web server, a login page or a proxy's error "
+		  "page, not\n"
+		  "  the Messages API. Check host, port and path in "
+		  "--gateway: "
+		  "the\n"
+		  "  request went to <gateway>/v1/messages.\n"
+		  "  (ccprobe explain PRE-PAGE)\n" },
+		{ SEEN(400, JSON, NULL), false,
+		  "an ordinary request is answered with status 400\n"
+		  "  The request is what Claude Code 2.1.329 sends first, as "
+		  "recorded.\n"
+		  "  The gateway's own log should say why it refuses it.\n"
+		  "  (ccprobe explain PRE-STATUS)\n" },
+		{ ANSWER(400, JSON, NULL), true,
+		  "a small request is answered with status 400\n"
+		  "  It has the headers of Claude Code 2.1.329 and asks for a "
+		  "few words.\n"
+		  "  The gateway's own log should say why it refuses it.\n"
+		  "  (ccprobe explain PRE-STATUS)\n" },
+		{ SEEN(200, "a ~\x7f\x01", "{}"), false,
+		  "the answer to an ordinary request is not a message\n"
+		  "  Status 200, content type 'a ~?"
+		  "?'.\n"
+		  "  Expected: the stream of a message, or the message as "
+		  "JSON.\n"
+		  "  (ccprobe explain PRE-NO-MESSAGE)\n" },
+		{ { 0, NULL, NULL, NULL, END_RESET, STAGE_HEAD, NULL, false },
+		  true,
+		  "https://127.0.0.1:1 closes the connection without an "
+		  "answer\n"
+		  "  reset\n"
+		  "  Does it serve plain HTTP on this port, or only HTTPS? Its "
+		  "own log\n"
+		  "  should say why it hangs up.\n"
+		  "  (ccprobe explain PRE-CLOSED)\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct buf out = BUF_INIT(16384);
+
+		diagnose_as(&all[i].answer, all[i].black_box, &out);
+		assert_string_equal(buf_str(&out), all[i].text);
+		buf_clear(&out);
+	}
+}
+
+/* What the gateway said, where it is no error as the API has it. */
+static void other_words(void **state)
+{
+	static const struct {
+		int status;
+		const char *body, *says;
+	} all[] = {
+		{ 300, "{\"a\":1}", "  It said: {\"a\":1}\n" },
+		{ 400, "{\"error\":1}", "  It said: {\"error\":1}\n" },
+		{ 400, "{\"error\":{}}", "  It said: {\"error\":{}}\n" },
+		{ 400, "{\"error\":{\"message\":1}}",
+		  "  It said: {\"error\":{\"message\":1}}\n" },
+		{ 400, "{\"error\":{\"message\":\"m\"}}", "  It said: m\n" },
+		{ 299, "{\"a\":1}", NULL },
+		{ 400, "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct answer a = SEEN(all[i].status, JSON, all[i].body);
+		struct buf out = BUF_INIT(16384);
+
+		diagnose(&a, &out);
+		if (all[i].says ? !strstr(buf_str(&out), all[i].says)
+				: strstr(buf_str(&out), "It said") != NULL)
+			fail_msg("%zu: %s", i, buf_str(&out));
+		buf_clear(&out);
+	}
+}
+
+/* A field of the answer is cut to 200 bytes. */
+static void long_header(void **state)
+{
+	char type[250];
+	struct answer a = SEEN(200, type, "{}");
+	struct buf out = BUF_INIT(16384), wanted = BUF_INIT(1000);
+
+	(void)state;
+	memset(type, 'a', sizeof(type));
+	type[201] = '\0';
+	diagnose(&a, &out);
+	type[200] = '\0';
+	buf_addf(&wanted, "content type '%s'.", type);
+	assert_non_null(strstr(buf_str(&out), buf_str(&wanted)));
+	buf_clear(&wanted);
+	buf_clear(&out);
+}
+
+static void nothing_sent(void **state)
+{
+	struct preflight p = { .gateway = "https://127.0.0.1:1" };
+	struct buf out = BUF_INIT(16384);
+	struct wlog log;
+
+	(void)state;
+	wlog_init(&log, 1024);
+	assert_false(preflight_judge(&log, RUN, &p, &out));
+	assert_string_equal(buf_str(&out), "the request could not be sent\n");
+	assert_false(preflight_is_refusal(&log, RUN));
+	wlog_clear(&log);
 	buf_clear(&out);
 }
 
@@ -371,6 +627,14 @@ int main(void)
 		{ "preflight: another key than --upstream-key", other_key, NULL,
 		  NULL, NULL },
 		{ "preflight: each cause is named", each_cause, NULL, NULL,
+		  NULL },
+		{ "preflight: the cause of each answer", each_code, NULL, NULL,
+		  NULL },
+		{ "preflight: whole texts", whole_texts, NULL, NULL, NULL },
+		{ "preflight: words that are no error of the API", other_words,
+		  NULL, NULL, NULL },
+		{ "preflight: a long field", long_header, NULL, NULL, NULL },
+		{ "preflight: nothing was sent", nothing_sent, NULL, NULL,
 		  NULL },
 		{ "preflight: an open way needs no words", open_way, NULL, NULL,
 		  NULL },
