@@ -61,6 +61,18 @@ wait "$mock" 2>/dev/null
 run "$bin/ccprobe" bench "${short[@]}" --mock-listen "127.0.0.1:$port" --key some-key-of-mine "$url"
 is 3 'nobody there' err "$url: "
 
+# What runs for an hour: Ctrl-C ends it.
+"$bin/ccprobe" bench --each 3600000 >"$scratch/out" 2>"$scratch/err" &
+bench=$!
+has_started() { [ "$(wc -w <"/proc/$bench/task/$bench/children")" -ge 3 ]; }
+until_true has_started
+kill -INT "$bench"
+status=0
+wait "$bench" || status=$?
+is 3 'Ctrl-C' err 'ccprobe: interrupted'
+[ ! -s "$scratch/out" ]
+result $? 'and nothing is told of what was measured'
+
 run "$bin/ccprobe" bench --format pdf
 is 2 'no format' err "--format: 'pdf' is none of text, json, markdown and html"
 run "$bin/ccprobe" bench --pairs 0
