@@ -19,7 +19,6 @@ struct moment_draft { /* a moment, and what finds its partner */
 	size_t pair; /* which exchange of its side, from 0 */
 	const char *name; /* of an event; "" */
 	size_t nth; /* of that name in its stream */
-	size_t order;
 };
 
 struct drawing {
@@ -36,8 +35,6 @@ static struct moment_draft *draw(struct drawing *d, const struct exchange *x,
 {
 	struct moment_draft *one;
 
-	if (at == TICK_NEVER)
-		return NULL;
 	if (d->count == MOMENTS) {
 		d->left_out++;
 		return NULL;
@@ -49,8 +46,8 @@ static struct moment_draft *draw(struct drawing *d, const struct exchange *x,
 		       .kind = kind,
 		       .partner = MOMENT_ALONE },
 		.name = "",
-		.order = d->count++,
 	};
+	d->count++;
 	d->zero = at < d->zero ? at : d->zero;
 	return one;
 }
@@ -70,29 +67,23 @@ static void label(struct drawing *d, struct moment_draft *one,
 	one->m.label = buf_take(&b, NULL);
 }
 
-/* A retried request is several requests upstream; the client's answer is that
- * of the last one. */
-static size_t pair_of(const struct drawing *d, size_t place, bool upstream,
-		      bool answer)
+/* Which exchange of the client an answer is of. A retried request is several
+ * requests upstream; the client's answer is that of the last one. */
+static size_t pair_of(const struct drawing *d, size_t place, bool upstream)
 {
-	if (upstream && answer && d->clients == 1 && place + 1 == d->upstreams)
-		return 0;
-	if (upstream && answer && d->clients == 1)
-		return SIZE_MAX;
-	return place;
+	if (!upstream || d->clients != 1)
+		return place;
+	return place + 1 == d->upstreams ? 0 : SIZE_MAX;
 }
 
 static void draw_events(struct drawing *d, const struct exchange *x,
 			size_t pair)
 {
-	size_t most = EVENTS_FIRST + EVENTS_LAST;
-
 	for (size_t i = 0; i < x->event_count; i++) {
 		const struct view_event *ev = &x->events[i];
 		struct moment_draft *one;
 
-		if (x->event_count > most && i >= EVENTS_FIRST &&
-		    i < x->event_count - EVENTS_LAST) {
+		if (i >= EVENTS_FIRST && i + EVENTS_LAST < x->event_count) {
 			d->left_out++;
 			continue;
 		}
@@ -102,10 +93,10 @@ static void draw_events(struct drawing *d, const struct exchange *x,
 		if (!one)
 			continue;
 		one->pair = pair;
-		one->name = ev->name ? ev->name : "";
-		for (size_t k = 0; k < i; k++)
-			one->nth += x->events[k].name && ev->name &&
-				    strcmp(x->events[k].name, ev->name) == 0;
+		one->name = ev->name;
+		for (size_t k = i; k > 0; k--)
+			one->nth +=
+				strcmp(x->events[k - 1].name, ev->name) == 0;
 	}
 }
 
@@ -152,7 +143,7 @@ static void draw_exchange(struct drawing *d, const struct exchange *x,
 	label(d, one, x, span_of("request"));
 	if (one)
 		one->pair = place;
-	draw_answer(d, x, pair_of(d, place, upstream, true));
+	draw_answer(d, x, pair_of(d, place, upstream));
 }
 
 static void draw_marks(struct drawing *d)
@@ -160,31 +151,31 @@ static void draw_marks(struct drawing *d)
 	for (size_t i = 0; i < d->v->log->count; i++) {
 		const struct wlog_entry *e = &d->v->log->list[i];
 		struct exchange x = { .actor = e->actor };
-		struct moment_draft *one;
 
 		if (e->run != d->v->run || e->kind != WLOG_MARK)
 			continue;
-		one = draw(d, &x, e->at, MOMENT_MARK);
-		label(d, one, &x, span_of(e->text));
-		if (one)
-			one->pair = SIZE_MAX;
+		label(d, draw(d, &x, e->at, MOMENT_MARK), &x, span_of(e->text));
 	}
 }
 
-static int by_time(const void *a, const void *b)
+/* By time; what happened at once stays as it was drawn. */
+static void sort(struct drawing *d)
 {
-	const struct moment_draft *x = a, *y = b;
+	for (size_t i = 0; i < d->count; i++) {
+		struct moment_draft one = d->list[i];
+		size_t to = i;
 
-	if (x->m.at != y->m.at)
-		return x->m.at < y->m.at ? -1 : 1;
-	return x->order < y->order ? -1 : x->order > y->order;
+		for (; to > 0 && d->list[to - 1].m.at > one.m.at; to--)
+			d->list[to] = d->list[to - 1];
+		d->list[to] = one;
+	}
 }
 
 static bool are_partners(const struct moment_draft *a,
 			 const struct moment_draft *b)
 {
 	return a->m.upstream != b->m.upstream && a->m.kind == b->m.kind &&
-	       a->pair != SIZE_MAX && a->pair == b->pair && a->nth == b->nth &&
+	       a->pair == b->pair && a->nth == b->nth &&
 	       strcmp(a->name, b->name) == 0;
 }
 
@@ -213,7 +204,7 @@ void evidence_add_moments(struct evidence *e, const struct view *v,
 		draw_exchange(d, &v->list[i], places[upstream]++);
 	}
 	draw_marks(d);
-	qsort(d->list, d->count, sizeof(d->list[0]), by_time);
+	sort(d);
 	find_partners(d);
 	e->moments = xcalloc(d->count, sizeof(*e->moments));
 	for (size_t i = 0; i < d->count; i++) {

@@ -29,7 +29,12 @@ static void t_urls(void **state)
 	assert_command(&r, "curl -isSN --compressed -X 'GET' "
 			   "'https://h/p/v1?a='\\''b'\\''&k='"
 			   "\"$CREDENTIAL_10\"'x'\"$CREDENTIAL_2\"''\n");
+	r.target = "/{{credential-}}x{{credential-9";
+	assert_command(&r, "curl -isSN --compressed -X 'GET' 'https://h/p/'"
+			   "\"$CREDENTIAL_\"'x'\"$CREDENTIAL_9\"''\n");
 	r.target = "/";
+	r.url = "/";
+	assert_command(&r, "curl -isSN --compressed -X 'GET' '/'\n");
 	r.url = "";
 	r.method = "HEAD";
 	r.options = " -k";
@@ -109,6 +114,7 @@ static void t_bodies(void **state)
 		.method = "PUT", .target = "/", .url = "u", .headers = &h
 	};
 	char *large = xcalloc(1, 4098);
+	struct buf whole = BUF_INIT(BUF_NO_LIMIT);
 
 	(void)state;
 	r.body = span_of("x");
@@ -120,7 +126,12 @@ static void t_bodies(void **state)
 	assert_command(&r, FRONT " \\\n  --data-binary @request.json\n");
 	r.body = span_make("a\0b", 3);
 	assert_command(&r, FRONT " \\\n  --data-binary @request.json\n");
-	memset(large, 'a', 4097);
+	memset(large, 'a', 4096);
+	r.body = span_make(large, 4096);
+	buf_addf(&whole, FRONT " \\\n  --data-raw '%s'\n", large);
+	assert_command(&r, buf_str(&whole));
+	buf_clear(&whole);
+	large[4096] = 'a';
 	r.body = span_make(large, 4097);
 	assert_command(&r, FRONT " \\\n  --data-binary @request.json\n");
 	free(large);

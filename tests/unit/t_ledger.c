@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "probe/judge/billing.h"
 #include "probe/look/ledger.h"
 
 #define LONG 4096 /* letters: 1024 tokens and more with their block */
@@ -272,6 +273,44 @@ static void t_missing(void **state)
 	assert_missing("turn 1 has no body that can be read");
 }
 
+static void assert_bill(struct bill *b, size_t turns, const char *open,
+			const char *why)
+{
+	struct view v;
+
+	view_of(&v, &w, RUN);
+	billing_fill(b, &v);
+	ledger_of(&v, &l);
+	view_clear(&v);
+	assert_int_equal(b->turns, turns);
+	assert_int_equal(b->requests, turns);
+	assert_memory_equal(&b->direct, &l.direct, sizeof(l.direct));
+	assert_memory_equal(&b->through, &l.through, sizeof(l.through));
+	assert_string_equal(b->open ? b->open : "-", open);
+	assert_string_equal(b->why ? b->why : "-", why);
+}
+
+/* The bill of a case, where it is about a cost. */
+static void t_bill(void **state)
+{
+	const struct sent stamped = { "k", TOOLS, MARK, "noon " };
+	struct casefile c = { .asks_cost = false };
+	struct result r = { .verdict = VERDICT_PASS };
+
+	(void)state;
+	assert_null(billing_of(&c));
+	billing_fill(NULL, NULL);
+	c.asks_cost = true;
+	r.bill = billing_of(&c);
+	assert_string_equal(r.bill->open, "the session was not played");
+	assert_bill(r.bill, 0, "no turn was played", "-");
+	turn(1, &usual);
+	assert_bill(r.bill, 1, "-", "-");
+	turn(2, &stamped);
+	assert_bill(r.bill, 2, "-", "another system prompt in 1 of 2 turns");
+	result_clear(&r);
+}
+
 #define CASE(title, fn) \
 	{ \
 		title, fn, set_up, tear_down, NULL \
@@ -292,6 +331,7 @@ int main(void)
 		CASE("ledger: tokens made for one request", t_short_lived),
 		CASE("ledger: a turn that is asked twice", t_asked_twice),
 		CASE("ledger: what is missing is said", t_missing),
+		CASE("billing: a bill is filled in", t_bill),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

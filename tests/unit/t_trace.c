@@ -57,6 +57,12 @@ static void t_lines(void **state)
 	e = put(&w, "c2", 1, WLOG_END);
 	e->end = END_REFUSED;
 	wlog_set_text(&w, e, "nobody listens");
+	e = put(&w, "c3", 1, WLOG_END);
+	e->end = END_RESET;
+	wlog_set_text(&w, e, "%s", "");
+	e = put(&w, "c3", 1, WLOG_USER);
+	wlog_set_text(&w, e, "stdout");
+	wlog_set_bytes(&w, e, span_of("hi\n"));
 	assert_string_equal(traced(),
 			    "      0.0 ms  c1 > POST /v1/messages, x-api-key: "
 			    "<credential, 10 bytes,\n"
@@ -74,7 +80,10 @@ static void t_lines(void **state)
 			    "      8.0 ms  probe a note\n"
 			    "      9.0 ms" RIGHT "  u1[2] = clean\n"
 			    "     10.0 ms  c1 = cut\n"
-			    "     11.0 ms  c2 = refused: nobody listens\n");
+			    "     11.0 ms  c2 = refused: nobody listens\n"
+			    "     12.0 ms  c3 = reset\n"
+			    "     13.0 ms  c3 = the user gets stdout: "
+			    "hi\\n\n");
 }
 
 /* No line is too long for a terminal; nothing is lost by that. */
@@ -98,6 +107,40 @@ static void t_width(void **state)
 		assert_true((line.at[line.len - 1] & 0xc0) != 0xc0);
 	}
 	assert_int_equal(xs, 54);
+}
+
+/* A line ends at a blank if that is in the second half of what fits, which is 52
+ * bytes here; no character is cut. */
+static void t_cut(void **state)
+{
+#define X26 "xxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define FRONT "      0.0 ms  probe "
+#define NEXT "                      "
+	static const struct {
+		const char *note, *wanted;
+	} rows[] = {
+		{ X26 X26, FRONT X26 X26 "\n" },
+		{ X26 "xxxx xxxxxxxxxxxxxxxxxxxxx",
+		  FRONT X26 "xxxx xxxxxxxxxxxxxxxxxxxxx\n" },
+		{ X26 X26 "x", FRONT X26 X26 "\n" NEXT "x\n" },
+		{ X26 "x " X26, FRONT X26 "x\n" NEXT X26 "\n" },
+		{ X26 " " X26,
+		  FRONT X26 " xxxxxxxxxxxxxxxxxxxxxxxxx\n" NEXT "x\n" },
+		{ X26 "xxxxxxxxxxxxxxxxxxxxxxxxx\xc3\xa9x",
+		  FRONT X26 "xxxxxxxxxxxxxxxxxxxxxxxxx\n" NEXT "\xc3\xa9x\n" },
+		{ X26 "xxxxxxxxxxxxxxxxxxxxxxxxx\xc3\x80x",
+		  FRONT X26 "xxxxxxxxxxxxxxxxxxxxxxxxx\n" NEXT "\xc3\x80x\n" },
+		{ X26 "xxxxxxxxxxxxxxxxxxxxxxxx\xe2\x82\xacx", FRONT X26
+		  "xxxxxxxxxxxxxxxxxxxxxxxx\n" NEXT "\xe2\x82\xacx\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		wlog_clear(&w);
+		wlog_init(&w, 1024 * 1024);
+		put_text(&w, "probe", WLOG_NOTE, rows[i].note);
+		assert_string_equal(traced(), rows[i].wanted);
+	}
 }
 
 /* Of a long answer the pieces in the middle are a line. */
@@ -135,6 +178,7 @@ static void t_many(void **state)
 		put_text(&w, "u1", WLOG_MARK, "m");
 	assert_null(strstr(traced(), "more line"));
 	put_text(&w, "u1", WLOG_MARK, "m");
+	assert_non_null(strstr(traced(), "\n... and 1 more lines\n"));
 	put_text(&w, "u1", WLOG_MARK, "m");
 	assert_non_null(strstr(traced(), "\n... and 2 more lines\n"));
 	assert_null(strstr(traced(), " 300.0 ms"));
@@ -147,6 +191,8 @@ int main(void)
 		{ "trace: a line for each thing", t_lines, set_up, tear_down,
 		  NULL },
 		{ "trace: no line is too long", t_width, set_up, tear_down,
+		  NULL },
+		{ "trace: where a line is cut", t_cut, set_up, tear_down,
 		  NULL },
 		{ "trace: pieces", t_pieces, set_up, tear_down, NULL },
 		{ "trace: many lines", t_many, set_up, tear_down, NULL },
