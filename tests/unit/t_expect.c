@@ -133,6 +133,25 @@ static void t_exceeds(void **state)
 		     "more than c1.header.x-m: nothing: there is no such "
 		     "header, by 1",
 		     "529", "c1.header.x-m is absent: there is no such header");
+	assert_fails("[\"c1.end\",\"exceeds\",{\"of\":\"c1.status\","
+		     "\"by\":1}]",
+		     "more than c1.status: 529, by 1", "clean", "");
+	assert_fails("[\"c1.status\",\"exceeds\",{\"of\":\"c1.reason\","
+		     "\"by\":1}]",
+		     "more than c1.reason: Overloaded, by 1", "529", "");
+	/* The slack grows with the number: 5.29e-7 for 529. */
+	assert_holds("[\"c1.status\",\"exceeds\",{\"of\":\"u1.status\","
+		     "\"by\":0.0000005}]");
+	assert_holds("[\"c1.status\",\"exceeds\",{\"of\":\"u1.status\","
+		     "\"by\":-0.0000005}]");
+	assert_fails("[\"c1.status\",\"exceeds\",{\"of\":\"u1.status\","
+		     "\"by\":0.0000006}]",
+		     "more than u1.status: 529, by 0.0000006", "529",
+		     "the difference is 0");
+	assert_fails("[\"c1.status\",\"exceeds\",{\"of\":\"u1.status\","
+		     "\"by\":-0.0000006}]",
+		     "more than u1.status: 529, by -0.0000006", "529",
+		     "the difference is 0");
 }
 
 static void t_equal(void **state)
@@ -196,6 +215,24 @@ static void t_lists(void **state)
 		     "u1.reason: Overloaded", "5", "");
 }
 
+/* Of two values any may be JSON. */
+static void t_kinds(void **state)
+{
+	(void)state;
+	put_json(&w, "c3",
+		 "{\"n\":529,\"t\":\"5\",\"l\":[\"a\",\"d\",\"z\"],"
+		 "\"o\":5}");
+	assert_holds("[\"c1.status\",\"==\",{\"of\":\"c3.body#/n\"}]");
+	assert_holds("[\"c3.body#/n\",\"==\",{\"of\":\"c1.status\"}]");
+	assert_holds("[\"c1.header.x-n\",\"==\",{\"of\":\"c3.body#/t\"}]");
+	assert_holds("[\"c1.header.x-n\",\"==\",{\"of\":\"c3.body#/o\"}]");
+	assert_holds("[\"c1.status\",\"!=\",{\"of\":\"c3.body#/t\"}]");
+	assert_holds("[\"c2.events.names\",\"==\",{\"of\":\"c3.body#/l\"}]");
+	assert_holds("[\"c3.body#/l\",\"==\",{\"of\":\"c2.events.names\"}]");
+	assert_holds("[\"c1.status\",\"!=\",{\"of\":\"c2.events.names\"}]");
+	assert_holds("[\"c1.status\",\"same-json\",{\"of\":\"c3.body#/n\"}]");
+}
+
 static void t_equal_big_numbers(void **state)
 {
 	(void)state;
@@ -244,6 +281,19 @@ static void t_contains(void **state)
 	assert_holds("[\"c1.request.body#/c\",\"has\",[\"y\",\"x\"]]");
 	assert_holds("[\"c1.request.body#/c\",\"lacks\",\"z\"]");
 	assert_holds("[\"c1.body\",\"has\",{\"of\":\"u1.body#/type\"}]");
+	assert_fails("[\"c1.body\",\"has\",{\"of\":\"c1.reason\"}]",
+		     "contains c1.reason: Overloaded", "{\"type\":\"error\"}",
+		     "");
+	assert_holds("[\"c1.body\",\"lacks\",{\"of\":\"c1.reason\"}]");
+	assert_fails("[\"c1.body\",\"lacks\",{\"of\":\"u1.body#/type\"}]",
+		     "does not contain u1.body#/type: \"error\"",
+		     "{\"type\":\"error\"}", "");
+	assert_fails("[\"c1.body\",\"has\",[\"xx\",\"error\",\"zz\"]]",
+		     "contains [\"xx\",\"error\",\"zz\"]",
+		     "{\"type\":\"error\"}", "missing xx\nmissing zz");
+	put_json(&w, "c3", "{\"l\":[1,\"x\",{\"y\":\"z\"}]}");
+	assert_holds("[\"c3.body#/l\",\"has\",\"x\"]");
+	assert_holds("[\"c3.body#/l\",\"lacks\",[\"y\",\"z\",\"1\"]]");
 	assert_fails("[\"c1.body\",\"has\",[\"error\",\"zz\"]]",
 		     "contains [\"error\",\"zz\"]", "{\"type\":\"error\"}",
 		     "missing zz");
@@ -351,9 +401,30 @@ static void ask_for(const char *actor, const char *body)
 #define BODIES(op) \
 	"[\"u1.request.body\",\"" op "\",{\"of\":\"c1.request.body\"}]"
 
+static void assert_differs(const char *expect)
+{
+	struct told t;
+
+	ask(expect, &t);
+	assert_int_equal(t.rc, 0);
+	told_clear(&t);
+}
+
 /* A model's alias may become its full name; nothing else may change. */
 static void t_mapped_model(void **state)
 {
+	static const char *const others[][2] = {
+		{ "{\"model\":\"\"}", "{\"model\":\"claude\"}" },
+		{ "{\"model\":7}", "{\"model\":\"claude-7\"}" },
+		{ "{\"model\":\"7\"}", "{\"model\":777777}" },
+		{ "{\"n\":1}", "{\"n\":1,\"model\":\"a\"}" },
+		{ "{\"model\":\"a\"}", "{\"m\":\"aa\"}" },
+		{ "{\"model\":\"a\"}", "no JSON" },
+		{ "no JSON", "{\"model\":\"a\"}" },
+		{ "{\"model\":\"aaa\"}", "{\"model\":\"aa\"}" },
+		{ "{\"model\":\"a\"}", "{\"model\": \"a\",\"b\":1}" },
+	};
+
 	(void)state;
 	wlog_clear(&w);
 	ask_for("c1", "{\"model\":\"claude-opus\",\"n\":1}");
@@ -366,6 +437,13 @@ static void t_mapped_model(void **state)
 	assert_fails(BODIES("same-json"), "the JSON of c1.request.body",
 		     "{\"model\":\"claude-opus-5-5\",\"n\":2}",
 		     "changed /n 1 -> 2");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		wlog_clear(&w);
+		ask_for("c1", others[i][0]);
+		ask_for("u1", others[i][1]);
+		assert_differs(BODIES("same-json"));
+		assert_differs(BODIES("same-bytes"));
+	}
 	wlog_clear(&w);
 	ask_for("c1", "{\"model\":\"claude-opus\"}");
 	ask_for("u1", "{\"model\":\"claude-haiku\"}");
@@ -479,6 +557,8 @@ static void t_many_lines(void **state)
 	ask("[\"u1.body\",\"same-json\",{\"of\":\"c1.body\"}]", &t);
 	last = strrchr(buf_str(&t.difference), '\n');
 	assert_string_equal(last, "\n... and 8 more");
+	assert_true(span_starts(buf_span(&t.difference),
+				"changed /k0 1 -> 2\nchanged /k1 1 -> 2\n"));
 	told_clear(&t);
 	buf_clear(&a);
 	buf_clear(&b);
@@ -556,6 +636,11 @@ static void t_words(void **state)
 	assert_int_equal(lacks_word("x12345678 key=12345678", "12345678"), 0);
 	assert_int_equal(lacks_word("\"12345678\"", "12345678"), 0);
 	assert_int_equal(lacks_word("12345678", "12345678"), 0);
+	assert_int_equal(lacks_word("a_12345678", "12345678"), 1);
+	assert_int_equal(lacks_word("12345678_a", "12345678"), 1);
+	assert_int_equal(lacks_word("12345678", "2345678"), 1);
+	assert_int_equal(lacks_word("", "12345678"), 1);
+	assert_int_equal(lacks_word("x123456781234567", "123456781234567"), 1);
 	/* A key of sixteen bytes counts also inside a longer word. */
 	assert_int_equal(lacks_word("x1234567812345678y", "1234567812345678"),
 			 0);
@@ -676,6 +761,7 @@ static const struct CMUnitTest tests[] = {
 	M("expect: ==, != and in compare by value", t_equal),
 	M("expect: a number exceeds another by so much", t_exceeds),
 	M("expect: lists are compared item by item", t_lists),
+	M("expect: values of two kinds", t_kinds),
 	M("expect: numbers of 64 bits are compared to the last digit",
 	  t_equal_big_numbers),
 	M("expect: <, <=, > and >=", t_numbers),

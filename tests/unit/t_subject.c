@@ -78,6 +78,38 @@ static void t_heads(void **state)
 	assert_value("c1.request.headers.count.A", "2");
 }
 
+#define SIGNS "Authorization: AWS4-HMAC-SHA256 Credential=k"
+
+/* What a signature covers: the fields that it names. */
+static void t_signed(void **state)
+{
+	static const char body[] = "{\"a\":1}";
+
+	(void)state;
+	put_request(&w, "u2", 1,
+		    "POST /m?b HTTP/1.1\nHost: h\n" SIGNS
+		    ", SignedHeaders=host;x-a;x-none, Signature=s\n"
+		    "X-A: 1\nx-b: 2\nx-a: 3\n\n");
+	put_bytes(&w, "u2", 1, WLOG_BODY, body);
+	assert_value("u2.request.signed",
+		     "POST /m?b\\nhost: h\\nx-a: 1\\nx-a: 3\\n\\n{\"a\":1}");
+	put_request(&w, "u3", 1,
+		    "GET / HTTP/1.1\n" SIGNS " SignedHeaders=x-a\nx-a: 1\n\n");
+	assert_value("u3.request.signed", "GET /\\nx-a: 1\\n\\n");
+	put_request(&w, "u4", 1, "GET / HTTP/1.1\n" SIGNS "\n\n");
+	assert_value("u4.request.signed",
+		     "nothing: the request has no signature");
+	put_request(&w, "u5", 1,
+		    "GET / HTTP/1.1\nAuthorization: Bearer "
+		    "SignedHeaders=a\n\n");
+	assert_value("u5.request.signed",
+		     "nothing: the request has no signature");
+	assert_value("u1.request.signed",
+		     "nothing: the request has no signature");
+	put_response(&w, "u6", 1, "HTTP/1.1 200 OK\n\n");
+	assert_value("u6.request.signed", "nothing: there is no request");
+}
+
 /* Two providers: one asked by rule u7, the other twice. */
 static void t_providers(void **state)
 {
@@ -331,6 +363,35 @@ static void t_refused(void **state)
 		       "'c1.body#a': only #/pointer may follow 'body'");
 	assert_refused("u1[0].end",
 		       "'u1[0].end': exchanges are numbered from 1");
+	assert_refused("u1[1.end", "'u1[1.end': exchanges are numbered from 1");
+	assert_refused("u1[x].end",
+		       "'u1[x].end': exchanges are numbered from 1");
+	assert_refused("c1.tool_id[1000001]",
+		       "'c1.tool_id[1000001]': blocks are numbered from 0");
+	assert_refused("c1.tool_id[0]x", "'c1.tool_id[0]x': only #/pointer may "
+					 "follow 'tool_id'");
+	assert_refused("c1@b.end", "'c1@b.end': a provider must be a letter "
+				   "from a to h, as in u1@b");
+	assert_refused("u1@i.end", "'u1@i.end': a provider must be a letter "
+				   "from a to h, as in u1@b");
+}
+
+/* How long an actor and a subject may be; "#" is a pointer to all. */
+static void t_limits(void **state)
+{
+	char text[520] = "c1.header.";
+
+	(void)state;
+	assert_value("c1234567890123456789012.end",
+		     "nothing: there is no such exchange");
+	assert_refused("c12345678901234567890123.end",
+		       "'c12345678901234567890123.end' does not begin with an "
+		       "actor (c1, u1, u)");
+	memset(text + 10, 'a', 502);
+	assert_value(text, "nothing: there is no such header");
+	text[512] = 'a';
+	assert_refused(text, "a subject of more than 512 bytes");
+	assert_value("c1.request.body#", "{\"n\":1.10,\"a\":[\"x\",\"y\"]}");
 }
 
 static void t_printing(void **state)
@@ -358,6 +419,7 @@ static const struct CMUnitTest tests[] = {
 	S("subject: credentials are there where they are compared",
 	  t_not_blotted),
 	S("subject: bodies, pointers into them, and ends", t_bodies),
+	S("subject: what a signature covers", t_signed),
 	S("subject: letters of providers", t_providers),
 	S("subject: events, pings left out", t_events),
 	S("subject: the message put together", t_message),
@@ -367,6 +429,7 @@ static const struct CMUnitTest tests[] = {
 	S("subject: what is absent says why", t_absent),
 	S("subject: why there is no answer", t_no_answer),
 	S("subject: what cannot be read is named", t_refused),
+	S("subject: limits", t_limits),
 	S("subject: values are printed on one line and cut", t_printing),
 };
 
