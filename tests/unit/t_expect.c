@@ -139,6 +139,9 @@ static void t_exceeds(void **state)
 	assert_fails("[\"c1.status\",\"exceeds\",{\"of\":\"c1.reason\","
 		     "\"by\":1}]",
 		     "more than c1.reason: Overloaded, by 1", "529", "");
+	put_json(&w, "c3", "{\"a\":0.5,\"b\":0.4}");
+	assert_holds("[\"c3.body#/a\",\"exceeds\",{\"of\":\"c3.body#/b\","
+		     "\"by\":0.1}]");
 	/* The slack grows with the number: 5.29e-7 for 529. */
 	assert_holds("[\"c1.status\",\"exceeds\",{\"of\":\"u1.status\","
 		     "\"by\":0.0000005}]");
@@ -231,6 +234,38 @@ static void t_kinds(void **state)
 	assert_holds("[\"c3.body#/l\",\"==\",{\"of\":\"c2.events.names\"}]");
 	assert_holds("[\"c1.status\",\"!=\",{\"of\":\"c2.events.names\"}]");
 	assert_holds("[\"c1.status\",\"same-json\",{\"of\":\"c3.body#/n\"}]");
+	assert_fails("[\"c1.body\",\"has\",{\"of\":\"c3.body#/t\"}]",
+		     "contains c3.body#/t: \"5\"", "{\"type\":\"error\"}", "");
+}
+
+static void assert_written(const char *expect, const char *wanted)
+{
+	struct casebook book = { .list = NULL };
+	struct buf text = BUF_INIT(8192);
+	struct fail f = FAIL_INIT;
+
+	buf_addf(&text, shell, expect);
+	if (casefile_parse(&book, "cases/a/b.json", buf_span(&text), NULL, &f) <
+	    0)
+		fail_msg("%s", f.text);
+	buf_reset(&text);
+	expect_write(&book.list[0]->checks[0].expect, &text);
+	assert_string_equal(buf_str(&text), wanted);
+	buf_clear(&text);
+	casebook_clear(&book);
+}
+
+static void t_written(void **state)
+{
+	(void)state;
+	assert_written("[\"c1.end\",\"present\"]", "c1.end present");
+	assert_written("[\"c1.end\",\"in\",[\"a\", 1]]",
+		       "c1.end in [\"a\", 1]");
+	assert_written("[\"c1.end\",\"==\",{\"of\":\"u1.end\"}]",
+		       "c1.end == u1.end");
+	assert_written("[\"c1.status\",\"exceeds\",{\"of\":\"u1.status\","
+		       "\"by\":1.5}]",
+		       "c1.status exceeds u1.status by 1.5");
 }
 
 static void t_equal_big_numbers(void **state)
@@ -319,6 +354,18 @@ static void assert_refused(const char *expect, const char *complaint)
 		fail_msg("%s: %s", expect, f.text);
 	buf_clear(&text);
 	casebook_clear(&book);
+}
+
+static void t_needed(void **state)
+{
+	struct fail f = FAIL_INIT;
+	cJSON *text = cJSON_Parse("\"1\"");
+
+	(void)state;
+	assert_int_equal(op_accepts(op_find("<"), text, &f), -1);
+	assert_int_equal(f.code, FAIL_CASE);
+	assert_string_equal(f.text, "'<' needs a number on its right");
+	cJSON_Delete(text);
 }
 
 static void t_right_sides(void **state)
@@ -762,6 +809,7 @@ static const struct CMUnitTest tests[] = {
 	M("expect: a number exceeds another by so much", t_exceeds),
 	M("expect: lists are compared item by item", t_lists),
 	M("expect: values of two kinds", t_kinds),
+	M("expect: as it is written", t_written),
 	M("expect: numbers of 64 bits are compared to the last digit",
 	  t_equal_big_numbers),
 	M("expect: <, <=, > and >=", t_numbers),
@@ -769,6 +817,7 @@ static const struct CMUnitTest tests[] = {
 	M("expect: has and lacks look into texts and lists", t_contains),
 	M("expect: an operator takes what it can compare with, no more",
 	  t_right_sides),
+	M("expect: what an operator needs", t_needed),
 	M("expect: a short credential is no part of a word", t_words),
 	M("expect: what is absent satisfies absent and lacks only", t_presence),
 	M("expect: same-bytes names the first byte that differs", t_same_bytes),

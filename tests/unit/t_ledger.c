@@ -236,6 +236,31 @@ static void t_asked_twice(void **state)
 	assert_int_equal(l.through.read, PROMPT + 10 / 4);
 }
 
+/* Of a stream the last number of tokens counts. */
+static void t_streamed(void **state)
+{
+#define TOKENS(n) "event: a\ndata: {\"usage\":{\"output_tokens\":" n "}}\n\n"
+	static const char *const streams[] = {
+		TOKENS("7"), TOKENS("3") TOKENS("7") "event: a\ndata: {}\n\n",
+		TOKENS("7") "data: no\n\n" TOKENS("\"9\"")
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		wlog_clear(&w);
+		wlog_init(&w, 1024 * 1024);
+		put_ask("c1", 1, &usual);
+		put_ask("u1", 1, &usual);
+		put_response(&w, "u1", 1, STREAM_HEAD);
+		put_bytes(&w, "u1", 1, WLOG_DATA, streams[i]);
+		put_end(&w, "u1", 1, END_CLEAN);
+		put_said("c1", 1, 200);
+		assert_why("");
+		assert_int_equal(l.through.output, 7);
+		assert_int_equal(l.direct.output, 7);
+	}
+}
+
 static void assert_missing(const char *wanted)
 {
 	struct view v;
@@ -330,6 +355,7 @@ int main(void)
 		CASE("ledger: a key at two providers", t_providers),
 		CASE("ledger: tokens made for one request", t_short_lived),
 		CASE("ledger: a turn that is asked twice", t_asked_twice),
+		CASE("ledger: tokens of a stream", t_streamed),
 		CASE("ledger: what is missing is said", t_missing),
 		CASE("billing: a bill is filled in", t_bill),
 	};

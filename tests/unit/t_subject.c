@@ -1,6 +1,8 @@
 /* Tests of probe/look/subject: reading subjects, and the values they have. */
 #include "makelog.h"
 
+#include <stdio.h>
+
 #include "probe/look/subject.h"
 #include "wire/bytes/print.h"
 
@@ -243,6 +245,39 @@ static void t_plain(void **state)
 	assert_value("u1.asked", "nothing: the request's body is not JSON");
 }
 
+/* Where only the path says which model is asked, and whether for a stream. */
+static void t_plain_paths(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "/model/a%2Fb/invoke", "{\"max_tokens\":9}",
+		  "{\"model\":\"a/b\",\"max_tokens\":9}" },
+		{ "/model/m/invoke-with-response-stream?x",
+		  "{\"max_tokens\":9}",
+		  "{\"model\":\"m\",\"stream\":true,\"max_tokens\":9}" },
+		{ "/model/m/invoke", "{}", "{\"model\":\"m\"}" },
+		{ "/v1/messages", "{\"max_tokens\":9}", "{\"max_tokens\":9}" },
+		{ "/v1/messages", "[",
+		  "nothing: the request's body is not "
+		  "JSON" },
+		{ "/elsewhere", "{}",
+		  "nothing: its path belongs to no known "
+		  "format" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char head[128];
+
+		wlog_clear(&w);
+		wlog_init(&w, 1024 * 1024);
+		snprintf(head, sizeof(head), "POST %s HTTP/1.1\n\n",
+			 rows[i][0]);
+		put_request(&w, "c1", 1, head);
+		put_bytes(&w, "c1", 1, WLOG_BODY, rows[i][1]);
+		assert_value("c1.asked", rows[i][2]);
+	}
+}
+
 static void put_answer(const char *actor, const char *head, const char *body)
 {
 	put_request(&w, actor, 1, "POST / HTTP/1.1\nHost: h\n\n");
@@ -424,6 +459,7 @@ static const struct CMUnitTest tests[] = {
 	S("subject: events, pings left out", t_events),
 	S("subject: the message put together", t_message),
 	S("subject: what is asked and said, in any format", t_plain),
+	S("subject: what only a path asks", t_plain_paths),
 	S("subject: the id to ask about is in one of three places",
 	  t_request_id),
 	S("subject: what is absent says why", t_absent),
