@@ -547,6 +547,14 @@ static void t_same_events(void **state)
 		     "event 1 d: changed /text \"lo\" -> \"l\xc3\xb3\"");
 }
 
+/* What is no stream has no events. */
+static void t_no_events(void **state)
+{
+	(void)state;
+	assert_fails("[\"c1.status\",\"same-events\",{\"of\":\"c1.status\"}]",
+		     "the events of c1.status", "529", "");
+}
+
 static void differ(const char *was, const char *is, const char *wanted)
 {
 	struct told t;
@@ -830,6 +838,7 @@ static const struct CMUnitTest tests[] = {
 	M("expect: same-json minds how numbers are spelt, not strings",
 	  t_spelling),
 	M("expect: same-events tells of events by number", t_same_events),
+	M("expect: events of what is no stream", t_no_events),
 	M("expect: which events were lost, added and changed", t_which_events),
 	M("expect: long differences are cut", t_many_lines),
 	M("expect: a pattern that is too hard decides nothing", t_too_hard),

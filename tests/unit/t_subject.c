@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "probe/look/subject.h"
+#include "probe/look/subject_private.h"
 #include "wire/bytes/print.h"
 
 static struct wlog w;
@@ -134,6 +135,8 @@ static void t_providers(void **state)
 	assert_value("u.requests.most", "2");
 	assert_value("u7.requests.most", "1");
 	assert_value("u9.requests.most", "0");
+	put_json(&w, "u6", "{}");
+	assert_value("u.requests.most", "3");
 }
 
 static void t_blotted(void **state)
@@ -286,6 +289,78 @@ static void put_answer(const char *actor, const char *head, const char *body)
 	put_end(&w, actor, 1, END_CLEAN);
 }
 
+/* What the client makes of an answer, and bodies that cannot be read. */
+static void t_outcomes(void **state)
+{
+#define STREAM_TYPE "content-type: text/event-stream\n"
+#define GZIP "content-encoding: gzip\n"
+#define NO_GZIP "nothing: the body is not gzip, as its header says"
+	static const struct {
+		const char *status, *head, *body;
+		enum stream_end end;
+		const char *outcome, *told;
+	} rows[] = {
+		{ "399", "", "a", END_CLEAN, "complete", "a" },
+		{ "400", "", "a", END_CLEAN, "error", "a" },
+		{ "400", "", "a", END_CUT, "error", "a" },
+		{ "400", "", "a", END_OPEN, "open", "a" },
+		{ "200", "", "a", END_CLEAN, "complete", "a" },
+		{ "200", "", "a", END_CUT, "broken", "a" },
+		{ "200", "", "a", END_RESET, "broken", "a" },
+		{ "200", "", "a", END_OPEN, "open", "a" },
+		{ "200", "", "a", END_TIMEOUT, "open", "a" },
+		{ "200", GZIP, "no gzip", END_CLEAN, "broken", NO_GZIP },
+		{ "400", GZIP, "no gzip", END_CLEAN, "error", NO_GZIP },
+		{ "200", STREAM_TYPE, "event: a\ndata: 1\n\n", END_CLEAN,
+		  "short", "event: a\\ndata: 1\\n\\n" },
+		{ "200", STREAM_TYPE, "event: message_stop\ndata: 1\n\n",
+		  END_CLEAN, "complete",
+		  "event: message_stop\\ndata: 1\\n\\n" },
+		{ "200", STREAM_TYPE, "event: error\ndata: 1\n\n", END_CUT,
+		  "error", "event: error\\ndata: 1\\n\\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char head[256];
+
+		wlog_clear(&w);
+		wlog_init(&w, 1024 * 1024);
+		snprintf(head, sizeof(head), "HTTP/1.1 %s x\n%s\n",
+			 rows[i].status, rows[i].head);
+		put_request(&w, "c1", 1, "POST /v1/messages HTTP/1.1\n\n");
+		put_response(&w, "c1", 1, head);
+		put_bytes(&w, "c1", 1, WLOG_DATA, rows[i].body);
+		put_end(&w, "c1", 1, rows[i].end);
+		assert_value("c1.outcome", rows[i].outcome);
+		assert_value("c1.body", rows[i].told);
+	}
+	assert_value("c1.body.length", "22");
+}
+
+/* What an answer says, where it can be read. */
+static void t_unsaid(void **state)
+{
+	(void)state;
+	wlog_clear(&w);
+	wlog_init(&w, 1024 * 1024);
+	put_request(&w, "c1", 1, "POST /v1/messages HTTP/1.1\n\n");
+	assert_value("c1.said", "nothing: no answer had come yet");
+	put_response(&w, "c1", 1, "HTTP/1.1 200 OK\n\n");
+	put_bytes(&w, "c1", 1, WLOG_DATA, "a");
+	assert_value("c1.said",
+		     "nothing: the answer is neither a stream nor JSON");
+	put_request(&w, "c2", 1, "POST /elsewhere HTTP/1.1\n\n");
+	put_response(&w, "c2", 1, "HTTP/1.1 200 OK\n\n");
+	put_bytes(&w, "c2", 1, WLOG_DATA, "{}");
+	assert_value("c2.said", "nothing: its path belongs to no known format");
+	put_request(&w, "c3", 1, "POST /v1/messages HTTP/1.1\n\n");
+	put_response(&w, "c3", 1, "HTTP/1.1 200 OK\n" GZIP "\n");
+	put_bytes(&w, "c3", 1, WLOG_DATA, "no gzip");
+	put_end(&w, "c3", 1, END_CLEAN);
+	assert_value("c3.said", NO_GZIP);
+}
+
 #define JSON_401 "HTTP/1.1 401 No\nContent-Type: application/json\n"
 #define NO_ID \
 	"nothing: there is no request-id, no x-request-id, and no request_id " \
@@ -366,6 +441,43 @@ static void t_no_answer(void **state)
 	assert_value("c1.request.head", "nothing: the request was not seen");
 	assert_value("c1.request.header.a",
 		     "nothing: the request was not seen");
+}
+
+/* The words that have a value although nobody asked. */
+static void t_always(void **state)
+{
+	struct buf words = BUF_INIT(4096), text = BUF_INIT(256);
+	struct view v;
+
+	(void)state;
+	wlog_clear(&w);
+	wlog_init(&w, 1024);
+	view_of(&v, &w, RUN);
+	for (const struct subject_row *row = subject_rows; row->word; row++) {
+		const char *more = row->takes == TAKES_NAME    ? "x"
+				   : row->takes == TAKES_EVENT ? "[0]"
+				   : row->takes == TAKES_BLOCK ? "[0]"
+							       : "";
+		struct subject *s = NULL;
+		struct value value;
+
+		buf_reset(&text);
+		buf_addf(&text, "u9.%s%s", row->word, more);
+		assert_int_equal(subject_new(&s, buf_str(&text), NULL), 0);
+		subject_value(s, &v, &value);
+		if (value.kind != VALUE_ABSENT ||
+		    strcmp(value.absent, "no such request reached the mock"))
+			buf_addf(&words, "%s ", row->word);
+		value_clear(&value);
+		subject_free(s);
+	}
+	view_clear(&v);
+	assert_string_equal(buf_str(&words),
+			    "requests.most requests.count cost "
+			    "credentials.count mark. exit stdout stderr file. "
+			    "screen terminal ");
+	buf_clear(&words);
+	buf_clear(&text);
 }
 
 static void assert_refused(const char *text, const char *wanted)
@@ -460,6 +572,9 @@ static const struct CMUnitTest tests[] = {
 	S("subject: the message put together", t_message),
 	S("subject: what is asked and said, in any format", t_plain),
 	S("subject: what only a path asks", t_plain_paths),
+	S("subject: what has a value at any rate", t_always),
+	S("subject: outcomes of answers", t_outcomes),
+	S("subject: answers that say nothing", t_unsaid),
 	S("subject: the id to ask about is in one of three places",
 	  t_request_id),
 	S("subject: what is absent says why", t_absent),
