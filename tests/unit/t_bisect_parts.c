@@ -184,6 +184,12 @@ static void t_history(void **state)
 		      CLOSE_PULL,
 		      "{\"messages\":[" X ",{\"role\":\"assistant\","
 		      "\"content\":\"done\"}," X "]}");
+	assert_closed(NULL,
+		      "{\"messages\":[" X ",{\"role\":\"assistant\","
+		      "\"content\":\"done\"}," X "]}",
+		      "/messages/1", CLOSE_PULL,
+		      "{\"messages\":[" X ",{\"role\":\"assistant\","
+		      "\"content\":\"x\"}," X "]}");
 	/* A use that is taken out takes its result along. */
 	assert_closed(NULL, HISTORY, "/messages/1/content/1", CLOSE_DROP,
 		      "{\"messages\":[{\"role\":\"user\",\"content\":"

@@ -203,6 +203,12 @@ static const char *const documents[][2] = {
 	/* of two, three and four bytes, at the bounds */
 	{ "{\"system\":\"\\u0e02A\\u07ffA\\u0800A\\uffe5A\\ud800\\udc00A\"}",
 	  "{\"system\":\"\\u0e01L\\u0710O\\u1200R\\ua000E\\ud800\\udc00M\"}" },
+	{ "{\"system\":\"\\uD835\\udd38\\ud835\\uDD38\"}",
+	  "{\"system\":\"\\uD835\\udc4e\\ud835\\uDC4E\"}" },
+	{ "{\"tools\":[{\"name\":\"Task1\",\"input_schema\":{\"properties\":{"
+	  "\"mode\":{\"enum\":[\"hover\"]}}}}]}",
+	  "{\"tools\":[{\"name\":\"lorem\",\"input_schema\":{\"properties\":{"
+	  "\"mode\":{\"enum\":[\"loren\"]}}}}]}" },
 	{ "{\"system\":\"x\\ud83d\"}", "{\"system\":\"l\\ud800\"}" },
 	{ "{\"system\":\"\\uDC00\\ud83dx\"}",
 	  "{\"system\":\"\\uDC00\\ud800l\"}" },
@@ -701,6 +707,20 @@ static void t_streams(void **state)
 		"data: lorem ipsum dolor\n\ndata: {\"l\": [true, 1e5, tru\n\n");
 }
 
+/* A body that no NUL follows. */
+static void t_bare(void **state)
+{
+	struct scrub *s = scrub_new(false);
+	char *at = malloc(6);
+
+	(void)state;
+	memcpy(at, "data:x", 6);
+	scrub_stream(s, at, 6);
+	assert_memory_equal(at, "data:l", 6);
+	free(at);
+	scrub_free(s);
+}
+
 /* ---- one recording ---- */
 
 /* Stand-ins go by order: another day has other ids, and the same bytes. */
@@ -816,6 +836,7 @@ int main(void)
 		TEST("texts that are kept, without credentials", t_keep_text),
 		TEST("a body that cannot be read is not stored", t_coded),
 		TEST("events, and inputs over many of them", t_streams),
+		TEST("a stream without an end", t_bare),
 		TEST("two days give the same bytes", t_two_days),
 		TEST("names that differ stay different", t_names_differ),
 		TEST("a document that is only looked at", t_look),

@@ -1,4 +1,5 @@
 /* Tests of probe/settings: what Claude Code would use, file by file. */
+#include "probe/settings/settings_private.h"
 #include "tests/unit/settings_kit.h"
 #include "wire/bytes/mem.h"
 
@@ -402,6 +403,31 @@ static void t_keys(void **state)
 		assert_found(w, rows[i].code);
 		assert_sent(w, rows[i].sent);
 	}
+}
+
+static void is_shown(const char *url, const char *begin, const char *end)
+{
+	struct buf b = BUF_INIT(4096);
+
+	route_url_show(url, &b);
+	if (!span_starts(buf_span(&b), begin) || !span_ends(buf_span(&b), end))
+		fail_msg("%s: %s", url, buf_str(&b));
+	if (strcmp(begin, end) == 0)
+		assert_string_equal(buf_str(&b), begin);
+	else
+		assert_null(strstr(buf_str(&b), "sesame"));
+	buf_clear(&b);
+}
+
+/* URLs are shown without what may be secret in them. */
+static void t_shown_urls(void **state)
+{
+	(void)state;
+	is_shown("https://h/p", "https://h/p", "https://h/p");
+	is_shown("https://h/p?", "https://h/p?", "https://h/p?");
+	is_shown("https://a:sesame@h/p", "https://<", ">@h/p");
+	is_shown("https://h/p?a=sesame", "https://h/p?<", ">");
+	is_shown("https://sesame@h/p?a=sesame", "https://<", ">");
 }
 
 /* Why a text is no key, and what is wrong with headers. */
@@ -954,6 +980,7 @@ static const struct CMUnitTest tests[] = {
 	TEST("what is printed of a credential", t_printed_credential),
 	TEST("base URLs that cannot work", t_urls),
 	TEST("keys that cannot work", t_keys),
+	TEST("URLs that are shown", t_shown_urls),
 	TEST("what is odd about a key or a header", t_odd),
 	TEST("the model", t_model),
 	TEST("names that the client translates", t_model_alias),

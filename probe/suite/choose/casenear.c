@@ -11,34 +11,33 @@
 
 /* Candidate words, and the id that each belongs to, or NULL */
 struct casenear {
-	const char **words, **of;
-	char **made;
+	char **words; /* NULL ends the list */
+	const char **of;
 	size_t count;
 };
 
 static void casenear_clear(struct casenear *n)
 {
 	for (size_t i = 0; i < n->count; i++)
-		free(n->made[i]);
+		free(n->words[i]);
 	free(n->words);
 	free(n->of);
-	free(n->made);
 }
 
-static void casenear_start(struct casenear *n, size_t most)
+/* Takes over `word`. */
+static void add(struct casenear *n, char *word, const char *of)
 {
-	*n = (struct casenear){
-		.words = xcalloc(most + 1, sizeof(*n->words)),
-		.of = xcalloc(most + 1, sizeof(*n->of)),
-		.made = xcalloc(most + 1, sizeof(*n->made)),
-	};
-}
-
-static void add(struct casenear *n, char *made, const char *of)
-{
-	n->made[n->count] = made;
-	n->words[n->count] = made;
+	n->words = xrealloc(n->words, (n->count + 2) * sizeof(*n->words));
+	n->of = xrealloc(n->of, (n->count + 2) * sizeof(*n->of));
+	n->words[n->count] = word;
 	n->of[n->count++] = of;
+	n->words[n->count] = NULL;
+}
+
+static const char *nearest(const struct casenear *n, const char *pattern)
+{
+	return n->count > 0 ? near_word(pattern, (const char **)n->words)
+			    : NULL;
 }
 
 const char *casenear_area(const struct casebook *book, const char *name)
@@ -104,16 +103,15 @@ static char *without_last(const char *id)
 /* The nearest id, or file with rows, or folder; NULL: none is near. */
 static char *near_id(const struct casebook *book, const char *pattern)
 {
-	struct casenear n;
+	struct casenear n = { .count = 0 };
 	const char *near;
 	char *out = NULL;
 
-	casenear_start(&n, 2 * book->count);
 	for (size_t i = 0; i < book->count; i++) {
 		add(&n, xstrdup(book->list[i]->id), NULL);
 		add(&n, without_last(book->list[i]->id), NULL);
 	}
-	near = near_word(pattern, n.words);
+	near = nearest(&n, pattern);
 	if (near != NULL)
 		out = xstrdup(near);
 	casenear_clear(&n);
@@ -124,22 +122,20 @@ static char *near_id(const struct casebook *book, const char *pattern)
  * id up to that part, "errors/status-kept". */
 static char *near_part(const struct casebook *book, const char *pattern)
 {
-	struct casenear n;
+	struct casenear n = { .count = 0 };
 	const char *near;
 	char *out = NULL;
 
 	if (strchr(pattern, '/') != NULL)
 		return NULL;
-	casenear_start(&n, 4 * book->count);
 	for (size_t i = 0; i < book->count; i++) {
 		struct span rest = span_of(book->list[i]->id), part;
 
-		while (n.count < 4 * book->count &&
-		       span_split(&rest, '/', &part))
+		while (span_split(&rest, '/', &part))
 			add(&n, span_dup(part), book->list[i]->id);
 	}
-	near = near_word(pattern, n.words);
-	for (size_t i = 0; near != NULL && i < n.count; i++) {
+	near = nearest(&n, pattern);
+	for (size_t i = 0; i < n.count; i++) {
 		const char *id = n.of[i], *at;
 
 		if (n.words[i] != near)
