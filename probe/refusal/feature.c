@@ -122,14 +122,9 @@ const struct feature *feature_named(const char *name)
 
 const struct feature *feature_of_beta(struct span beta)
 {
-	struct span rest, one;
-
-	for (const struct feature *e = feature_rows; e->name; e++) {
-		rest = e->betas ? span_of(e->betas) : SPAN_EMPTY;
-		while (span_split(&rest, ' ', &one))
-			if (span_equal(one, beta))
-				return e;
-	}
+	for (const struct feature *e = feature_rows; e->name; e++)
+		if (e->betas && span_has_word(span_of(e->betas), ' ', beta))
+			return e;
 	return NULL;
 }
 
