@@ -286,6 +286,8 @@ static const char *const documents[][2] = {
 	  "1000000000,"
 	  "\"n_at\":123456789,\"at\":1764498000,\"startTime\":1000000000.0,"
 	  "\"x_at\":-1764498000,\"s\":1764498000,\"\":1764498000}}" },
+	{ "{\"content\":[{\"source\":{\"media_type\":\"acme/png\"}}]}",
+	  "{\"content\":[{\"source\":{\"media_type\":\"lore/png\"}}]}" },
 	{ "{\"created_at\":1764498000123}", "{\"created_at\":1764498000123}" },
 	{ "{\"3fa85f64-5717-4562-b3fc-2c963f66afa6\":1}",
 	  "{\"00000000-0000-4000-9000-000000000001\":1}" },
@@ -788,7 +790,8 @@ static void t_look(void **state)
 			"\"content\":[{\"type\":\"tool_use\",\"input\":"
 			"{\"a\":1}}]}],\"tools\":[{\"name\":\"Bash\","
 			"\"description\":\"Runs\",\"input_schema\":{\"type\":"
-			"\"object\",\"required\":[\"x\"]}}],\"new\":[\"who\","
+			"\"object\",\"required\":[\"x\"],\"anyOf\":["
+			"{\"type\":\"null\"}]}}],\"new\":[\"who\","
 			"\"auto\"]}"),
 		note, &out));
 	assert_string_equal(buf_str(&out),
@@ -806,6 +809,9 @@ static void t_look(void **state)
 			    "/tools/Bash/input_schema/type \"object\"\n"
 			    "/tools/Bash/input_schema/required\n"
 			    "/tools/Bash/input_schema/required[] \"x\"\n"
+			    "/tools/Bash/input_schema/anyOf\n"
+			    "/tools/Bash/input_schema/anyOf[]\n"
+			    "/tools/Bash/input_schema/anyOf[]/type \"null\"\n"
 			    "/new\n/new[] open\n/new[] \"auto\"\n");
 	assert_false(scrub_look(span_of("{"), note, &out));
 	buf_clear(&out);

@@ -405,6 +405,54 @@ static void t_keys(void **state)
 	}
 }
 
+static void t_print(void **state)
+{
+	struct world *w = *state;
+	struct buf b = BUF_INIT(65536);
+
+	set(w, URL "=" GATE);
+	set(w, TOKEN "=tok-1");
+	set(w, KEY "=");
+	set(w, "HTTPS_PROXY=http://p.test:1");
+	set(w, "NO_PROXY=old");
+	set(w, "ANTHROPIC_CUSTOM_HEADERS=X-A: b");
+	set(w, "ANTHROPIC_MODEL=m-1");
+	put(w->home, USER,
+	    "{\"apiKeyHelper\":\"echo key\",\"env\":{\"" URL
+	    "\":\"http://old?a=1\"}}");
+	w->no_helper = true;
+	look(w);
+	settings_print(w->s, &b);
+	assert_string_equal(
+		buf_str(&b),
+		"Claude Code would use here\n"
+		"  base URL       http://old?<credential, 3 bytes, 6047> "
+		"(ANTHROPIC_BASE_URL in ~/.claude/settings.json:1:56)\n"
+		"  Authorization  Bearer <credential, 5 bytes, 44b7> "
+		"(ANTHROPIC_AUTH_TOKEN in the environment)\n"
+		"  credential     of a helper that was not run "
+		"(~/.claude/settings.json:1:17)\n"
+		"  X-A            b (ANTHROPIC_CUSTOM_HEADERS)\n"
+		"  model          m-1 (the environment)\n"
+		"  proxy          none: NO_PROXY has the gateway\n"
+		"What is set, and where\n"
+		"  ANTHROPIC_BASE_URL = http://old?<credential, 3 bytes, 6047> "
+		"(~/.claude/settings.json:1:56)\n"
+		"  ANTHROPIC_BASE_URL = https://gate.test (the environment; "
+		"not used)\n"
+		"  ANTHROPIC_AUTH_TOKEN = <credential, 5 bytes, 44b7> (the "
+		"environment)\n"
+		"  ANTHROPIC_API_KEY = (empty) (the environment)\n"
+		"  HTTPS_PROXY = http://p.test:1 (the environment)\n"
+		"  NO_PROXY = old (the environment)\n"
+		"  ANTHROPIC_CUSTOM_HEADERS = <credential, 6 bytes, 9df9> (the "
+		"environment)\n"
+		"  ANTHROPIC_MODEL = m-1 (the environment)\n"
+		"  apiKeyHelper = a command of 8 bytes "
+		"(~/.claude/settings.json:1:17)\n");
+	buf_clear(&b);
+}
+
 static void is_shown(const char *url, const char *begin, const char *end)
 {
 	struct buf b = BUF_INIT(4096);
@@ -980,6 +1028,7 @@ static const struct CMUnitTest tests[] = {
 	TEST("what is printed of a credential", t_printed_credential),
 	TEST("base URLs that cannot work", t_urls),
 	TEST("keys that cannot work", t_keys),
+	TEST("all that is printed", t_print),
 	TEST("URLs that are shown", t_shown_urls),
 	TEST("what is odd about a key or a header", t_odd),
 	TEST("the model", t_model),
