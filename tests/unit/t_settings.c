@@ -382,6 +382,8 @@ static void t_keys(void **state)
 		{ KEY "= key\n", "DR-VALUE-TRIMMED", "x-api-key=key" },
 		{ KEY "=  ", "DR-NO-CREDENTIAL", "" },
 		{ KEY "='k", "DR-KEY-SPACES", "x-api-key='k" },
+		{ "CLAUDE_CODE_OAUTH_TOKEN='k", "DR-KEY-SPACES",
+		  "Authorization='k" },
 		{ KEY "=k`", "DR-KEY-SPACES", "x-api-key=k`" },
 		{ KEY "=k'k", "", "x-api-key=k'k" },
 		{ KEY "=k\tk", "DR-KEY-SPACES", "x-api-key=k\tk" },
@@ -824,6 +826,7 @@ static void t_secret(void **state)
 	    "\":\"sesame-8\",\"" TOKEN "\":{\"sesame\":1}}}");
 	put(w->folder, ".env", TOKEN "=sesame-9\n");
 	look(w);
+	assert_string_equal(w->s->base_url, "https://gate.test");
 	settings_print(w->s, &b);
 	assert_non_null(strstr(buf_str(&b), "<credential, 8 bytes, "));
 	assert_non_null(strstr(buf_str(&b), "X-A\\x1b "));
