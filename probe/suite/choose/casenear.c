@@ -9,35 +9,39 @@
 #include "wire/bytes/near.h"
 #include "wire/bytes/pattern.h"
 
-/* Candidate words, and the id that each belongs to, or NULL */
+/* Candidate words, which end with NULL, and the id that each belongs to, or
+ * NULL */
 struct casenear {
-	char **words; /* NULL ends the list */
+	char **words;
 	const char **of;
 	size_t count;
 };
 
 static void casenear_clear(struct casenear *n)
 {
-	for (size_t i = 0; i < n->count; i++)
-		free(n->words[i]);
+	for (char **word = n->words; *word; word++)
+		free(*word);
 	free(n->words);
 	free(n->of);
 }
 
-/* Takes over `word`. */
+static struct casenear casenear_empty(void)
+{
+	return (struct casenear){ .words = xcalloc(1, sizeof(char *)) };
+}
+
 static void add(struct casenear *n, char *word, const char *of)
 {
 	n->words = xrealloc(n->words, (n->count + 2) * sizeof(*n->words));
-	n->of = xrealloc(n->of, (n->count + 2) * sizeof(*n->of));
+	n->of = xrealloc(n->of, (n->count + 1) * sizeof(*n->of));
 	n->words[n->count] = word;
 	n->of[n->count++] = of;
 	n->words[n->count] = NULL;
 }
 
-static const char *nearest(const struct casenear *n, const char *pattern)
+static const char *nearest(const struct casenear *n, const char *word)
 {
-	return n->count > 0 ? near_word(pattern, (const char **)n->words)
-			    : NULL;
+	return near_word(word, (const char *const *)n->words);
 }
 
 const char *casenear_area(const struct casebook *book, const char *name)
@@ -54,16 +58,8 @@ const char *casenear_area(const struct casebook *book, const char *name)
 
 /* ---- a misspelt area ---- */
 
-static bool is_area(const struct casebook *book, struct span name)
-{
-	for (size_t i = 0; i < book->count; i++)
-		if (span_is(name, book->list[i]->area))
-			return true;
-	return false;
-}
-
-/* The pattern with the nearest area in place of its own; NULL: its area exists,
- * or none is near. */
+/* The pattern with the nearest area in place of its own, which may be the same
+ * one; NULL: none is near. */
 static char *with_near_area(const struct casebook *book, const char *pattern)
 {
 	struct span area = span_make(pattern, strcspn(pattern, "/"));
@@ -71,8 +67,6 @@ static char *with_near_area(const struct casebook *book, const char *pattern)
 	const char *near;
 	char *name;
 
-	if (is_area(book, area))
-		return NULL;
 	name = span_dup(area);
 	near = casenear_area(book, name);
 	free(name);
@@ -103,7 +97,7 @@ static char *without_last(const char *id)
 /* The nearest id, or file with rows, or folder; NULL: none is near. */
 static char *near_id(const struct casebook *book, const char *pattern)
 {
-	struct casenear n = { .count = 0 };
+	struct casenear n = casenear_empty();
 	const char *near;
 	char *out = NULL;
 
@@ -122,7 +116,7 @@ static char *near_id(const struct casebook *book, const char *pattern)
  * id up to that part, "errors/status-kept". */
 static char *near_part(const struct casebook *book, const char *pattern)
 {
-	struct casenear n = { .count = 0 };
+	struct casenear n = casenear_empty();
 	const char *near;
 	char *out = NULL;
 
@@ -135,14 +129,15 @@ static char *near_part(const struct casebook *book, const char *pattern)
 			add(&n, span_dup(part), book->list[i]->id);
 	}
 	near = nearest(&n, pattern);
-	for (size_t i = 0; i < n.count; i++) {
-		const char *id = n.of[i], *at;
+	if (near != NULL) {
+		char **word = n.words;
+		const char *id, *at;
 
-		if (n.words[i] != near)
-			continue;
+		while (*word != near)
+			word++;
+		id = n.of[word - n.words];
 		at = strstr(id, near);
 		out = xmemdup(id, (size_t)(at - id) + strlen(near));
-		break;
 	}
 	casenear_clear(&n);
 	return out;
