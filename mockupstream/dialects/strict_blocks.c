@@ -61,7 +61,7 @@ static const struct shape system_message = {
 
 /* ---- blocks ---- */
 
-static int check_content(struct strict *s, struct jval content);
+static int check_content(struct strict *s, const char *name, struct jval v);
 
 static int check_inside(struct strict *s, struct jval block)
 {
@@ -69,7 +69,7 @@ static int check_inside(struct strict *s, struct jval block)
 
 	if (strict_type_is(block, "tool_result") &&
 	    jscan_member(block, "content", &v))
-		return check_content(s, v);
+		return check_content(s, "content", v);
 	if (strict_type_is(block, "tool_use") &&
 	    jscan_member(block, "input", &v) && v.type != J_OBJECT) {
 		(void)strict_enter(s, "input");
@@ -147,14 +147,15 @@ static int check_blocks(struct strict *s, struct jval list)
 	return 0;
 }
 
-static int check_content(struct strict *s, struct jval content)
+/* A text, or blocks. */
+static int check_content(struct strict *s, const char *name, struct jval v)
 {
-	size_t was = strict_enter(s, "content");
+	size_t was = strict_enter(s, "%s", name);
 	int rc = 0;
 
-	if (content.type == J_ARRAY)
-		rc = check_blocks(s, content);
-	else if (content.type != J_STRING)
+	if (v.type == J_ARRAY)
+		rc = check_blocks(s, v);
+	else if (v.type != J_STRING)
 		rc = strict_refuse_here(s, "Input should be a valid list");
 	strict_leave(s, was);
 	return rc;
@@ -164,15 +165,7 @@ static int check_content(struct strict *s, struct jval content)
 
 int strict_check_system(struct strict *s, struct jval system)
 {
-	size_t was = strict_enter(s, "system");
-	int rc = 0;
-
-	if (system.type == J_ARRAY)
-		rc = check_blocks(s, system);
-	else if (system.type != J_STRING)
-		rc = strict_refuse_here(s, "Input should be a valid list");
-	strict_leave(s, was);
-	return rc;
+	return check_content(s, "system", system);
 }
 
 static int check_message(struct strict *s, struct jval m, size_t n)
@@ -197,7 +190,7 @@ static int check_message(struct strict *s, struct jval m, size_t n)
 		(void)strict_enter(s, "content");
 		return strict_refuse_here(s, "Field required");
 	}
-	return check_content(s, content);
+	return check_content(s, "content", content);
 }
 
 int strict_check_messages(struct strict *s, struct jval messages)

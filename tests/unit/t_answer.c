@@ -72,6 +72,8 @@ static void t_framing(void **state)
 	expect("", CHUNKED "1;a=\"b\"\r\na\r\n0;z\r\nx:\r\ny!: a b\r\n\r\n",
 	       200, "a", ANSWER_WHOLE, END_CLEAN);
 	expect("", CHUNKED "1\r\na\r\n", 200, "a", ANSWER_MORE, END_CUT);
+	expect("", OK "transfer-encoding: gzip\r\n\r\n1\r\na", 200, "1\r\na",
+	       ANSWER_MORE, END_CLEAN);
 	expect("HEAD", OK "content-length: 3\r\n\r\n", 200, "", ANSWER_WHOLE,
 	       END_CLEAN);
 	expect("", "HTTP/1.1 204 No Content\r\n\r\n", 204, "", ANSWER_WHOLE,

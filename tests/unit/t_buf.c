@@ -197,6 +197,25 @@ static void t_room(void **state)
 	buf_clear(&b);
 }
 
+/* More than there can be is refused, also where there is no limit; and so is
+ * anything once the limit is lowered. */
+static void t_too_much(void **state)
+{
+	struct buf b = BUF_INIT(BUF_NO_LIMIT);
+
+	(void)state;
+	assert_null(buf_room(&b, SIZE_MAX));
+	assert_null(buf_room(&b, SIZE_MAX / 4));
+	buf_add_text(&b, "abc");
+	assert_int_equal(buf_add(&b, "", SIZE_MAX - 3), -1);
+	assert_int_equal(buf_add(&b, "", SIZE_MAX / 4 - 3), -1);
+	b.limit = 2;
+	assert_int_equal(buf_add_byte(&b, 'd'), -1);
+	assert_int_equal(buf_add(&b, "", 0), -1);
+	assert_string_equal(buf_str(&b), "abc");
+	buf_clear(&b);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -217,6 +236,8 @@ int main(void)
 		  NULL, NULL },
 		{ "buf: dropping and cutting clamp", t_drop, NULL, NULL, NULL },
 		{ "buf: room is for the caller to write to", t_room, NULL, NULL,
+		  NULL },
+		{ "buf: what cannot be is refused", t_too_much, NULL, NULL,
 		  NULL },
 		{ "buf: what is taken belongs to the taker", t_take, NULL, NULL,
 		  NULL },

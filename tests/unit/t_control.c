@@ -418,6 +418,9 @@ static void t_query(void **state)
 		0);
 	assert_true(q.since == UINT64_MAX);
 	assert_int_equal(control_query_read(&q, span_of("/x"), NULL), 0);
+	assert_int_equal(
+		control_query_read(&q, span_make("/x?hold=a\0b", 11), NULL),
+		-1);
 	{
 		struct buf target = BUF_INIT(1000);
 

@@ -19,12 +19,12 @@
 #include "mockupstream/script.h"
 #include "probe/doctor/doctor.h"
 #include "probe/suite/scratch.h"
+#include "tests/unit/doctor_changes.h"
 #include "tests/unit/doctor_entries.h"
 #include "tests/unit/golden_kit.h"
 #include "wire/bytes/mem.h"
 
 #define GOLDEN CCPROBE_SOURCE_DIR "/tests/golden/doctor.txt"
-#define KEY "sk-doctor-0123456789abcdef"
 #define LONG_BODY 400 /* bytes of a request that are shown as they are */
 
 /* ---- answers ---- */
@@ -51,124 +51,13 @@ static const struct spoilt ways[] = {
 	  "{\"id\":\"x\",\"object\":\"chat.completion\",\"choices\":[]}",
 	  END_CLEAN },
 	{ "cut", 0, NULL, NULL, END_CUT },
+	{ "list", 200, "application/json", "[]", END_CLEAN },
 	/* The rest only of the first request. */
 	{ "lost", 404, "text/html", "<html><title>Not Found</title></html>",
 	  END_CLEAN },
 	{ "page", 200, "text/html", "<html><body>Sign in</body></html>",
 	  END_CLEAN },
 };
-
-/* What a gateway may do to every answer. */
-struct change {
-	const char *name;
-	const char *from, *to; /* in each piece of a body */
-	const char *type; /* content-type */
-	bool no_headers; /* but for that one */
-	tick_t head_takes, piece_takes; /* 0: as usual */
-	int status, status_to;
-};
-
-#define MESSAGE_STOP \
-	"event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"
-
-static const struct change changes[] = {
-	{ .name = "no usage", .from = "\"usage\":", .to = "\"used\":" },
-	{ .name = "no input tokens",
-	  .from = "\"input_tokens\":",
-	  .to = "\"in\":" },
-	{ .name = "no output tokens",
-	  .from = "\"output_tokens\":",
-	  .to = "\"out\":" },
-	{ .name = "no id", .from = "\"id\":\"msg_", .to = "\"no\":\"msg_" },
-	{ .name = "no role", .from = "\"role\":", .to = "\"who\":" },
-	{ .name = "no model", .from = "\"model\":", .to = "\"by\":" },
-	{ .name = "another model",
-	  .from = "\"model\":\"claude-",
-	  .to = "\"model\":\"other-" },
-	{ .name = "no type", .from = "\"type\":\"message\"", .to = "\"a\":1" },
-	{ .name = "another stop reason",
-	  .from = "\"stop_reason\":\"tool_use\"",
-	  .to = "\"stop_reason\":\"end_turn\"" },
-	{ .name = "no stop reason",
-	  .from = "\"stop_reason\":",
-	  .to = "\"stopped\":" },
-	{ .name = "another tool's name",
-	  .from = "\"name\":\"get_",
-	  .to = "\"name\":\"got_" },
-	{ .name = "no calls",
-	  .from = "\"type\":\"tool_use\"",
-	  .to = "\"type\":\"tool_used\"" },
-	{ .name = "ids that are alike",
-	  .from = "\"id\":\"toolu_",
-	  .to = "\"id\":\"toolu_1\",\"was\":\"" },
-	{ .name = "no ids of calls",
-	  .from = "\"id\":\"toolu_",
-	  .to = "\"was\":\"toolu_" },
-	{ .name = "input that is no JSON",
-	  .from = "\"partial_json\":\"",
-	  .to = "\"partial_json\":\"]" },
-	{ .name = "no input", .from = "\"partial_json\":", .to = "\"json\":" },
-	{ .name = "no cache that is read",
-	  .from = "\"cache_read_input_tokens\":",
-	  .to = "\"read\":" },
-	{ .name = "no cache that is written",
-	  .from = "\"cache_creation_input_tokens\":",
-	  .to = "\"created\":" },
-	{ .name = "no end of a stream", .from = MESSAGE_STOP, .to = "" },
-	{ .name = "two ends of a stream",
-	  .from = MESSAGE_STOP,
-	  .to = MESSAGE_STOP MESSAGE_STOP },
-	{ .name = "no begin of a stream",
-	  .from = "message_start",
-	  .to = "message_begun" },
-	{ .name = "no begin of blocks",
-	  .from = "content_block_start",
-	  .to = "content_block_begun" },
-	{ .name = "no end of blocks",
-	  .from = "content_block_stop",
-	  .to = "content_block_over" },
-	{ .name = "no pings", .from = "ping", .to = "pong" },
-	{ .name = "comments", .from = "event: ping", .to = ": ping" },
-	{ .name = "a signature is changed",
-	  .from = "\"signature\":\"",
-	  .to = "\"signature\":\"x" },
-	{ .name = "no signature",
-	  .from = "\"signature\":",
-	  .to = "\"signed\":" },
-	{ .name = "no thinking",
-	  .from = "\"type\":\"thinking\"",
-	  .to = "\"type\":\"reasoning\"" },
-	{ .name = "other models are listed",
-	  .from = "\"id\":\"claude-",
-	  .to = "\"id\":\"other-" },
-	{ .name = "a list that goes on",
-	  .from = "\"has_more\":false",
-	  .to = "\"has_more\":true" },
-	{ .name = "a list without data", .from = "\"data\":", .to = "\"a\":" },
-	{ .name = "errors without a type",
-	  .from = "\"type\":\"error\"",
-	  .to = "\"a\":\"error\"" },
-	{ .name = "errors without a message",
-	  .from = "\"message\":\"",
-	  .to = "\"text\":\"" },
-	{ .name = "errors in words", .from = "\"error\":{", .to = "\"e\":{" },
-	{ .name = "an unknown model is 400", .status = 404, .status_to = 400 },
-	{ .name = "an unknown model is 500", .status = 404, .status_to = 500 },
-	{ .name = "an unknown model is 403", .status = 404, .status_to = 403 },
-	{ .name = "an unknown model is 429", .status = 404, .status_to = 429 },
-	{ .name = "a bad request is 422", .status = 400, .status_to = 422 },
-	{ .name = "no headers", .no_headers = true },
-	{ .name = "text/plain", .type = "text/plain" },
-	{ .name = "text/event-stream", .type = "text/event-stream; a=b" },
-	{ .name = "no type of content", .type = "" },
-	{ .name = "late", .head_takes = 9 * TICK_S },
-	{ .name = "slow", .piece_takes = 3 * TICK_S },
-	{ .name = "a key that is shown",
-	  .from = "\"usage\":",
-	  .to = "\"key\":\"" KEY "\",\"usage\":" },
-};
-
-enum { CHANGES = sizeof(changes) / sizeof(changes[0]) };
 
 enum { WAYS = sizeof(ways) / sizeof(ways[0]), WAYS_LATER = WAYS - 2 };
 
@@ -178,10 +67,18 @@ static struct world {
 	tick_t now;
 	size_t asked;
 	size_t spoilt_at; /* which request, from 1; 0: none */
+	bool onwards; /* and all after it */
 	const struct spoilt *way;
 	const struct change *change; /* of every answer; NULL: none */
+	size_t changed_at; /* only of this one, from 1; 0: of all */
 	const struct entry *entry; /* NULL: the usual way in */
 	struct buf *requests; /* NULL: they are not written down */
+	size_t calls; /* also those without a request */
+	size_t interrupted_at; /* after which of them, from 1; 0: never */
+	void (*waits)(void *arg);
+	void *waits_arg;
+	struct buf *waited; /* NULL: nobody wants to be told */
+	const char *model; /* --model */
 } world;
 
 struct asker {
@@ -231,8 +128,8 @@ void __wrap_asker_free(struct asker *a)
 void __wrap_asker_on_wait(struct asker *a, void (*waits)(void *arg), void *arg)
 {
 	(void)a;
-	(void)waits;
-	(void)arg;
+	world.waits = waits;
+	world.waits_arg = arg;
 }
 
 int __wrap_asker_interruptible(struct asker *a, struct fail *f)
@@ -245,7 +142,7 @@ int __wrap_asker_interruptible(struct asker *a, struct fail *f)
 bool __wrap_asker_interrupted(const struct asker *a)
 {
 	(void)a;
-	return false;
+	return world.interrupted_at > 0 && world.calls >= world.interrupted_at;
 }
 
 bool __wrap_asker_wait(struct asker *a, uint32_t ms)
@@ -283,10 +180,17 @@ static void write_request(const struct asker *a, const struct ask *q)
 	buf_add_byte(out, '\n');
 }
 
+static const struct change *change_now(void)
+{
+	return world.changed_at == 0 || world.changed_at == world.asked
+		       ? world.change
+		       : NULL;
+}
+
 /* One piece of the body, a millisecond later. True: that was enough. */
 static bool add_piece(const struct ask *q, struct asked *out, struct span piece)
 {
-	const struct change *c = world.change;
+	const struct change *c = change_now();
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
 	size_t at = 0, next;
 
@@ -311,7 +215,7 @@ static bool add_piece(const struct ask *q, struct asked *out, struct span piece)
 static void begin_answer(struct asked *out, int status,
 			 const struct headers *headers)
 {
-	const struct change *c = world.change;
+	const struct change *c = change_now();
 	const char *type = headers_get(headers, "content-type");
 
 	world.now += c && c->head_takes ? c->head_takes : 20 * TICK_MS;
@@ -497,7 +401,10 @@ int __wrap_asker_ask(struct asker *a, const struct ask *q, struct asked *out,
 	buf_init(&out->body, BUF_NO_LIMIT);
 	out->pieces = xcalloc(ASKED_PIECES_LIMIT, sizeof(*out->pieces));
 	out->sent = !q->only_connect;
-	if (q->only_connect) {
+	if (++world.calls == world.interrupted_at && world.calls % 2 == 0) {
+		out->end = END_CANCELLED;
+		snprintf(out->text, sizeof(out->text), "interrupted");
+	} else if (q->only_connect) {
 		reach(a, out);
 	} else {
 		world.asked++;
@@ -505,17 +412,28 @@ int __wrap_asker_ask(struct asker *a, const struct ask *q, struct asked *out,
 			write_request(a, q);
 		if (world.entry && is_elsewhere(a, q, &at.target))
 			answer_elsewhere(q, out);
-		else if (world.asked == world.spoilt_at)
+		else if (world.asked == world.spoilt_at ||
+			 (world.onwards && world.asked > world.spoilt_at))
 			spoil(q, out);
 		else
 			answer(&at, out);
 	}
 	world.now += TICK_MS;
 	out->ended = world.now;
+	/* AddressSanitizer sees whether more of them are read. */
+	out->pieces =
+		xrealloc(out->pieces, out->piece_count * sizeof(*out->pieces));
+	if (world.waited)
+		world.waits(world.waits_arg);
 	return 0;
 }
 
 /* ---- the doctor ---- */
+
+static void on_wait_told(void *arg, const struct doctor_step *step, unsigned s)
+{
+	buf_addf(arg, "  %s: %u s\n", step->id, s);
+}
 
 static char *folder;
 
@@ -533,7 +451,7 @@ static int tear_down(void **state)
 }
 
 struct told {
-	struct buf steps, findings, head;
+	struct buf steps, findings, head, fix, json;
 	size_t requests;
 	unsigned planned; /* of them, at most */
 };
@@ -543,6 +461,8 @@ static void told_clear(struct told *t)
 	buf_clear(&t->steps);
 	buf_clear(&t->findings);
 	buf_clear(&t->head);
+	buf_clear(&t->fix);
+	buf_clear(&t->json);
 }
 
 static void examine(const struct settings *s, struct findings *found,
@@ -555,7 +475,12 @@ static void examine(const struct settings *s, struct findings *found,
 					.max_requests = most,
 					.repeat = more ? 2 : 0,
 					.relay = more,
-					.window = more };
+					.window = more,
+					.model = world.model,
+					.waits = world.waited ? on_wait_told
+							      : NULL,
+					.waits_arg = world.waited,
+					.fix = more };
 	struct doctor_report report;
 	struct fail f = FAIL_INIT;
 	struct doctor *d;
@@ -563,8 +488,10 @@ static void examine(const struct settings *s, struct findings *found,
 
 	*t = (struct told){ .steps = BUF_INIT(BUF_NO_LIMIT),
 			    .findings = BUF_INIT(BUF_NO_LIMIT),
-			    .head = BUF_INIT(BUF_NO_LIMIT) };
-	world.number = world.asked = 0;
+			    .head = BUF_INIT(BUF_NO_LIMIT),
+			    .fix = BUF_INIT(BUF_NO_LIMIT),
+			    .json = BUF_INIT(BUF_NO_LIMIT) };
+	world.number = world.asked = world.calls = 0;
 	world.now = 1000 * TICK_S;
 	if (doctor_new(&d, &config, found, &f) < 0)
 		fail_msg("%s", f.text);
@@ -574,6 +501,8 @@ static void examine(const struct settings *s, struct findings *found,
 	for (size_t i = 0; i < report.count; i++)
 		doctor_print_step(&report.list[i], false, &t->steps);
 	doctor_print_findings(&report, false, &t->findings);
+	doctor_print_fix(d, &t->fix);
+	doctor_json(&report, &t->json);
 	t->requests = world.asked;
 	doctor_report_clear(&report);
 	doctor_free(d);
@@ -627,6 +556,23 @@ static void add_news(const struct told *is, const struct told *sound,
 		if (span_find(line, span_of(" DR-")) != SIZE_MAX &&
 		    span_find(line, span_of("explain")) == SIZE_MAX)
 			buf_addf(out, "  %.*s\n", SPAN_ARG(line));
+}
+
+static void add_json(struct told *t, struct buf *out)
+{
+	buf_replace(&t->json, "{\"version\":1,\"ccprobe\":\"" CCPROBE_VERSION,
+		    "{\"version\":1,\"ccprobe\":\"VERSION");
+	buf_replace(&t->json, folder, "FOLDER");
+	buf_replace(&t->json, ",{\"", ",\n{\"");
+	buf_add_span(out, buf_span(&t->json));
+}
+
+/* What is to be changed in the configuration, if anything is. */
+static void add_fix(struct told *t, struct buf *out)
+{
+	buf_replace(&t->fix, folder, "FOLDER");
+	if (!span_starts(buf_span(&t->fix), "Nothing "))
+		buf_add_span(out, buf_span(&t->fix));
 }
 
 /* ---- what is compared with it ---- */
@@ -737,19 +683,103 @@ static void add_words(const struct told *sound, struct buf *out)
 	world.spoilt_at = 0;
 }
 
+/* The recorded request is refused, and so is all that comes after it. */
+static void add_onwards(const struct told *sound, struct buf *out)
+{
+	enum { RECORDED = 10 };
+	static const struct spoilt rows[] = {
+		REFUSED("extra", 400, "a.b: Extra inputs are not permitted"),
+		REFUSED("plain", 400, "that is not allowed"),
+		REFUSED("thinking", 400, "thinking: Input should be valid"),
+		REFUSED("betas", 400,
+			"Unexpected value(s) `x` for the `anthropic-beta` "
+			"header"),
+		REFUSED("busy", 429, "slow down"),
+		REFUSED("overloaded", 529, "later"),
+		REFUSED("forbidden", 403, "not for you"),
+		{ "nothing", 0, NULL, NULL, END_TIMEOUT },
+	};
+
+	world.spoilt_at = RECORDED;
+	world.onwards = true;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct told t;
+
+		world.way = &rows[i];
+		run_all(usual, 200, false, &t);
+		buf_addf(out, "\nfrom %d on %s %d", RECORDED, rows[i].name,
+			 rows[i].status);
+		add_news(&t, sound, out);
+		golden_compare(out);
+		told_clear(&t);
+	}
+	world.spoilt_at = 0;
+	world.onwards = false;
+}
+
 static void add_changes(const struct told *sound, struct buf *out)
 {
 	for (size_t i = 0; i < CHANGES; i++) {
 		struct told t;
 
 		world.change = &changes[i];
-		run_all(usual, 200, false, &t);
+		run_all(usual, 200, changes[i].more, &t);
 		buf_addf(out, "\n%s", changes[i].name);
 		add_news(&t, sound, out);
 		golden_compare(out);
 		told_clear(&t);
 	}
 	world.change = NULL;
+}
+
+/* One answer tells other tokens than the others. */
+static void add_uneven(const struct told *sound, struct buf *out)
+{
+	static const struct change uneven = {
+		.name = "other tokens",
+		.from = "\"input_tokens\":",
+		.to = "\"input_tokens\":5,\"in\":",
+	};
+	static const struct change unnamed = {
+		.name = "another model",
+		.from = "\"model\":\"",
+		.to = "\"model\":\"other-",
+	};
+	static const size_t places[] = { 1, 3, 9, 11, 12, 14, 25, 30 };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		for (int k = 0; k < 2; k++) {
+			struct told t;
+
+			world.change = k == 0 ? &uneven : &unnamed;
+			world.changed_at = places[i];
+			run_all(usual, 200, true, &t);
+			buf_addf(out, "\n%zu %s", places[i],
+				 world.change->name);
+			add_news(&t, sound, out);
+			golden_compare(out);
+			told_clear(&t);
+		}
+	world.change = NULL;
+	world.changed_at = 0;
+}
+
+/* A header field of the settings is in the place of the client's own. */
+static void add_custom(const struct told *sound, struct buf *out)
+{
+	const char *environment[] = {
+		usual[0], usual[1],
+		"ANTHROPIC_CUSTOM_HEADERS=anthropic-beta: "
+		"fine-grained-tool-streaming-2025-05-14",
+		NULL
+	};
+	struct told t;
+
+	buf_addf(out, "\n%s", environment[2]);
+	run_all(environment, 200, false, &t);
+	add_news(&t, sound, out);
+	golden_compare(out);
+	told_clear(&t);
 }
 
 /* Other settings, and fewer requests than are needed. */
@@ -767,6 +797,13 @@ static void add_others(const struct told *sound, struct buf *out)
 		  "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY=1" },
 		{ "ANTHROPIC_AUTH_TOKEN=" KEY,
 		  "ANTHROPIC_CUSTOM_HEADERS=x-tenant: 7" },
+		{ "ANTHROPIC_AUTH_TOKEN=" KEY,
+		  "ANTHROPIC_API_KEY=sk-another-0123456789abcdef" },
+		{ "ANTHROPIC_AUTH_TOKEN=" KEY, "ANTHROPIC_MODEL=claude-no" },
+		{ "ANTHROPIC_AUTH_TOKEN=" KEY,
+		  "CLAUDE_CODE_EFFORT_LEVEL=unset" },
+		{ "ANTHROPIC_AUTH_TOKEN=" KEY,
+		  "CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1" },
 		{ NULL },
 	};
 
@@ -781,6 +818,7 @@ static void add_others(const struct told *sound, struct buf *out)
 		}
 		run_all(environment, 200, false, &t);
 		add_news(&t, sound, out);
+		add_fix(&t, out);
 		golden_compare(out);
 		told_clear(&t);
 	}
@@ -809,25 +847,82 @@ static void add_entries(const struct told *sound, struct buf *out)
 		buf_addf(out, "\n%s", e->name);
 		run_all(environment, 14, false, &t);
 		add_news(&t, sound, out);
+		add_fix(&t, out);
 		golden_compare(out);
 		told_clear(&t);
 	}
 	world.entry = NULL;
 }
 
+/* Interrupted after each request: before its answer, or with it. */
+static void add_interruptions(const struct told *sound, size_t calls,
+			      struct buf *out)
+{
+	for (size_t at = 1; at <= calls; at++) {
+		struct told t;
+
+		world.interrupted_at = at;
+		run_all(usual, 200, true, &t);
+		buf_addf(out, "\ninterrupted at %zu", at);
+		add_news(&t, sound, out);
+		golden_compare(out);
+		told_clear(&t);
+	}
+	world.interrupted_at = 0;
+}
+
+/* What is told while nothing comes, and the models that --model may name. */
+static void add_waits(const struct told *sound, struct buf *out)
+{
+	static const char *const models[] = { "claude-haiku-5-5[1m]",
+					      "claude-haiku-5-5[1m]x",
+					      "other" };
+	static const tick_t takes[] = { 6 * TICK_S, 7 * TICK_S };
+	struct change late = { .name = "late" };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct told t;
+
+		late.head_takes = takes[i];
+		world.change = &late;
+		world.waited = out;
+		buf_addf(out, "\nanswers after %d s\n",
+			 (int)(takes[i] / TICK_S));
+		run_all(usual, 12, false, &t);
+		golden_compare(out);
+		told_clear(&t);
+	}
+	world.change = NULL;
+	world.waited = NULL;
+	for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
+		struct told t;
+
+		world.model = models[i];
+		run_all(usual, 200, false, &t);
+		buf_addf(out, "\n--model %s", models[i]);
+		add_news(&t, sound, out);
+		golden_compare(out);
+		told_clear(&t);
+	}
+	world.model = NULL;
+}
+
 static void t_golden(void **state)
 {
 	struct buf all = BUF_INIT(BUF_NO_LIMIT);
 	struct told sound, plain;
+	size_t calls;
 
 	(void)state;
 	golden_open(GOLDEN);
 	world.requests = &all;
 	run_all(usual, 200, true, &sound);
 	world.requests = NULL;
+	calls = world.calls;
 	buf_add_span(&all, buf_span(&sound.head));
 	buf_add_span(&all, buf_span(&sound.steps));
 	buf_add_span(&all, buf_span(&sound.findings));
+	add_json(&sound, &all);
 	golden_compare(&all);
 	run_all(usual, 200, false, &plain);
 	for (size_t at = 1; at <= plain.requests; at++)
@@ -836,9 +931,14 @@ static void t_golden(void **state)
 		add_spoilt(at, true, &sound, &all);
 	add_without_spare(&plain, &all);
 	add_words(&plain, &all);
+	add_onwards(&plain, &all);
 	add_changes(&plain, &all);
+	add_uneven(&sound, &all);
+	add_custom(&plain, &all);
 	add_others(&plain, &all);
 	add_entries(&plain, &all);
+	add_interruptions(&sound, calls, &all);
+	add_waits(&plain, &all);
 	golden_close(&all);
 	told_clear(&sound);
 	told_clear(&plain);

@@ -391,7 +391,47 @@ static void test_text_is_named(void **state)
 	buf_add_text(&b, "event: ping\r\ndata:\t{}\n\n");
 	assert_reads(&b, "the frame at byte 0 is bad: it is text, and no "
 			 "frame");
+	buf_reset(&b);
+	buf_add_text(&b, "{\r\n\t\"a\": 1 ~");
+	assert_reads(&b, "the frame at byte 0 is bad: it is text, and no "
+			 "frame");
 	buf_clear(&b);
+}
+
+/* A stream that came in pieces may end as soon as its last frame was shown. */
+static void test_the_end_of_pieces(void **state)
+{
+	struct buf b = BUF_INIT(LIMIT);
+	struct fail f = FAIL_INIT;
+	struct event_frame frame;
+	struct event_stream s;
+
+	(void)state;
+	event_frame_write(&b, NULL, 0, span_of("abc"));
+	event_stream_init(&s, LIMIT);
+	event_stream_feed(&s, b.at, 14);
+	assert_int_equal(event_stream_next(&s, &frame, &f), EVENT_STREAM_MORE);
+	event_stream_feed(&s, b.at + 14, b.len - 14);
+	assert_int_equal(event_stream_next(&s, &frame, &f), EVENT_STREAM_FRAME);
+	assert_true(span_is(frame.payload, "abc"));
+	assert_int_equal(event_stream_finish(&s, &f), 0);
+	event_stream_clear(&s);
+	buf_clear(&b);
+}
+
+/* Headers that nobody checked are read as far as they are whole. */
+static void test_headers_unchecked(void **state)
+{
+	struct span rest = span_make("\1a\0\1b\2", 6);
+	struct event_frame frame = { .headers = rest };
+	struct event_header h;
+
+	(void)state;
+	assert_true(event_header_next(&rest, &h));
+	assert_true(span_is(h.name, "a"));
+	assert_false(event_header_next(&rest, &h));
+	assert_true(event_header_find(&frame, "a", &h));
+	assert_false(event_header_find(&frame, "b", &h));
 }
 
 /* Once bad, it stays so, whatever comes after. */
@@ -482,6 +522,25 @@ static void test_writer_refuses(void **state)
 	assert_int_equal(event_frame_write(&b, two, 2, SPAN_EMPTY), 0);
 	assert_int_equal(b.len, 6 + 16 + 131072);
 	assert_memory_equal(b.at, "before", 6);
+	/* The last header has seven bytes: of room for fewer none is used. */
+	h = (struct event_header){ .name = { big, 2 },
+				   .type = EVENT_STRING,
+				   .bytes = { big, 1 } };
+	two[2] = h;
+	for (size_t room = 0; room < 10; room++) {
+		buf_reset(&b);
+		two[1].bytes.len = 131072 - 2 * 259 - 65535 - room;
+		assert_int_equal(event_frame_write(&b, two, 3, SPAN_EMPTY),
+				 room < 7 ? -1 : 0);
+		assert_int_equal(b.len, room < 7 ? 0 : 16 + 131072 + 7 - room);
+	}
+	/* The length of a frame has four bytes. */
+	buf_reset(&b);
+	assert_int_equal(
+		event_frame_write(&b, NULL, 0,
+				  span_make(big, (size_t)UINT32_MAX - 15)),
+		-1);
+	assert_int_equal(b.len, 0);
 	buf_clear(&b);
 }
 
@@ -579,6 +638,8 @@ int main(void)
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_many_headers),
 		cmocka_unit_test(test_text_is_named),
+		cmocka_unit_test(test_the_end_of_pieces),
+		cmocka_unit_test(test_headers_unchecked),
 		cmocka_unit_test(test_bad_stays),
 		cmocka_unit_test(test_what_a_frame_is_known_by),
 		cmocka_unit_test(test_writer_refuses),

@@ -244,6 +244,7 @@ static void t_raw(void **state)
 		"{\"a\":[{\"b\":[]},\n 1.10],\"c\":\"\\u0041\"}";
 	struct json *j = NULL;
 	const cJSON *a;
+	cJSON *other;
 	struct fail f = FAIL_INIT;
 	struct place p;
 
@@ -259,6 +260,17 @@ static void t_raw(void **state)
 	assert_int_equal(p.column, 2);
 	assert_int_equal(json_fail(j, a->next, &f, "no %s", "good"), -1);
 	assert_string_equal(f.text, "s:2:12: no good");
+	/* No node, or one of another tree, has no text, and is placed at the
+	 * begin. */
+	p = json_place(j, NULL);
+	assert_true(p.line == 1 && p.column == 1);
+	assert_int_equal(json_raw(j, NULL).text.len, 0);
+	assert_int_equal(json_raw(j, NULL).type, J_NULL);
+	other = cJSON_CreateNull();
+	p = json_place(j, other);
+	assert_true(p.line == 1 && p.column == 1);
+	assert_int_equal(json_raw(j, other).text.len, 0);
+	cJSON_Delete(other);
 	json_free(j);
 }
 

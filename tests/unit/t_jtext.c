@@ -76,6 +76,7 @@ static void t_pairs(void **state)
 		{ "\"\\ud800\\udbff\"", "\xed\xa0\x80\xed\xaf\xbf" },
 		{ "\"\\ud800\\ue000\"", "\xed\xa0\x80\xee\x80\x80" },
 		{ "\"\\ud800\\n\"", "\xed\xa0\x80\n" },
+		{ "\"\\ud800\\ndc00x\"", "\xed\xa0\x80\ndc00x" },
 		{ "\"\\ud800udc00x\"", "\xed\xa0\x80udc00x" },
 		{ "\"\\ud800\"", "\xed\xa0\x80" },
 	};
@@ -122,6 +123,7 @@ static void t_is(void **state)
 		{ "\"\\u0061b\"", "ab", true }, { "\"\xff\"", "\xff", true },
 		{ "null", "null", false },      { "null", "", false },
 		{ "12", "1", false },           { "\"a\\u0000\"", "a", false },
+		{ "\"\\n\"", "\\n", false },    { "\"\\n\"", "\n", true },
 	};
 
 	(void)state;

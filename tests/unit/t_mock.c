@@ -586,6 +586,9 @@ static void t_arm_again(void **state)
 		ask(k, &c, "{}");
 		assert_string_equal(buf_str(&c.body), "1");
 		assert_int_equal(last(k, WLOG_REQUEST)->exchange, 1);
+		ask(k, &c, "{}"); /* no rule is left */
+		assert_string_equal(last(k, WLOG_REQUEST)->actor, "u0");
+		assert_int_equal(last(k, WLOG_REQUEST)->exchange, 1);
 	}
 	mock_disarm(k->mock, 0);
 	ask(k, &c, "{}");

@@ -124,6 +124,63 @@ static void t_short(void **state)
 			    "unknown option -v; --help lists the options");
 }
 
+struct topic {
+	const char *help, *head, *heat;
+};
+
+/* A table without a row that prints help, with a value for "-h", and with two
+ * rows that begin alike. */
+static void t_other_table(void **state)
+{
+	static const struct option_row other[] = {
+		{ "help", OPTION_TEXT, offsetof(struct topic, help), "TOPIC",
+		  "what to tell" },
+		{ "heading", OPTION_TEXT, offsetof(struct topic, head), "TEXT",
+		  "one" },
+		{ "heating", OPTION_TEXT, offsetof(struct topic, heat), "TEXT",
+		  "two" },
+		{ NULL, OPTION_FLAG, 0, NULL, NULL },
+	};
+	static const struct {
+		const char *word, *told;
+	} rows_told[] = {
+		{ "-h", "--help wants TOPIC" },
+		{ "--hea", "unknown option --hea; --help lists the options" },
+		{ "--headi",
+		  "unknown option --headi; did you mean --heading?" },
+	};
+	const char **line = LINE("-h", "all");
+	struct topic g = { NULL };
+	struct option_list rest = { 0 };
+
+	(void)state;
+	assert_int_equal(option_parse(other, 3, (char **)(uintptr_t)line, &g,
+				      &rest, NULL),
+			 0);
+	assert_string_equal(g.help, "all");
+	assert_int_equal(rest.count, 0);
+	for (size_t i = 0; i < sizeof(rows_told) / sizeof(rows_told[0]); i++) {
+		struct fail f = FAIL_INIT;
+
+		line = LINE(rows_told[i].word);
+		assert_int_equal(option_parse(other, 2,
+					      (char **)(uintptr_t)line, &g,
+					      &rest, &f),
+				 -1);
+		assert_string_equal(f.text, rows_told[i].told);
+	}
+	for (int n = 1; n < 3; n++) {
+		struct fail f = FAIL_INIT;
+
+		line = LINE("--wide");
+		assert_int_equal(option_parse(other + n, 2,
+					      (char **)(uintptr_t)line, &g,
+					      &rest, &f),
+				 -1);
+		assert_string_equal(f.text, "unknown option --wide");
+	}
+}
+
 /* The largest number, an empty text, and what may come more than once. */
 static void t_bounds(void **state)
 {
@@ -175,6 +232,8 @@ static void t_mistakes(void **state)
 		       "unknown option -k; --help lists the options");
 	assert_refused(LINE("--verb"),
 		       "unknown option --verb; did you mean --verbose?");
+	assert_refused(LINE("--=x"), "unknown option --; --help lists the "
+				     "options");
 	assert_refused(LINE("----listen", "x"),
 		       "unknown option ----listen; did you mean --listen?");
 	assert_refused(LINE("--Listen", "x"),
@@ -375,6 +434,8 @@ int main(void)
 		  t_both_forms, NULL, NULL, NULL },
 		{ "option: what is not given keeps its default",
 		  t_defaults_stay, NULL, NULL, NULL },
+		{ "option: a table of other rows", t_other_table, NULL, NULL,
+		  NULL },
 		{ "option: -v is --verbose where there is such a row", t_short,
 		  NULL, NULL, NULL },
 		{ "option: two dashes end the options", t_two_dashes, NULL,

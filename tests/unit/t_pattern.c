@@ -79,6 +79,27 @@ static void t_square(void **state)
 	free(subject);
 }
 
+/* What is too long is no pattern, and nothing is looked for in such a text. */
+static void t_too_long(void **state)
+{
+	size_t most = (size_t)64 * 1024;
+	char *text = malloc(most + 2);
+	struct pattern *p = NULL;
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'x', most + 1);
+	text[most + 1] = '\0';
+	assert_int_equal(pattern_new(&p, text, &f), -1);
+	assert_string_equal(f.text, "pattern: longer than 65536 bytes");
+	text[0] = '^';
+	text[1] = '\0';
+	assert_int_equal(match(text, span_make(text, ((size_t)64 << 20) + 1)),
+			 -1);
+	free(text);
+}
+
 static void t_glob(void **state)
 {
 	(void)state;
@@ -132,6 +153,8 @@ int main(void)
 		  NULL },
 		{ "pattern: so does work that grows with the square", t_square,
 		  NULL, NULL, NULL },
+		{ "pattern: neither it nor a subject may be too long",
+		  t_too_long, NULL, NULL, NULL },
 		{ "glob: a star spans slashes, a question mark is one byte",
 		  t_glob, NULL, NULL, NULL },
 		{ "pattern: a glob, a path, a folder above it", t_names, NULL,

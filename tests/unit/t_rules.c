@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "mockupstream/reply.h"
 #include "mockupstream/rules.h"
 
 static char root[] = P_tmpdir "/ccprobe-t-rules-XXXXXX";
@@ -287,6 +288,55 @@ static void t_paths_stay_inside(void **state)
 }
 
 /* What is said of each mistake, with its place. */
+static void assert_file(const char *folder, const char *path, const char *text)
+{
+	struct file file = { .path = NULL };
+	struct fail f = FAIL_INIT;
+
+	if (file_read(&file, folder, path, &f) < 0)
+		fail_msg("%s: %s", path, f.text);
+	assert_string_equal(file.path, path);
+	assert_string_equal(file.bytes, text);
+	assert_int_equal(file.len, strlen(text));
+	free(file.path);
+	free(file.bytes);
+}
+
+static void assert_no_file(const char *folder, const char *path,
+			   const char *told)
+{
+	struct file file;
+	struct fail f = FAIL_INIT;
+
+	assert_int_equal(file_read(&file, folder, path, &f), -1);
+	assert_int_equal(f.code, FAIL_CASE);
+	assert_string_equal(f.text, told);
+}
+
+static void t_files(void **state)
+{
+	char path[512], told[600], longest[5000];
+
+	(void)state;
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	assert_file(root, "secret", "s");
+	snprintf(path, sizeof(path), "%s/secret", root + 1);
+	assert_file("/", path, "s");
+	assert_no_file("/no-such-folder", "a",
+		       "the folder '/no-such-folder': No such file or "
+		       "directory");
+	assert_no_file(root, "none", "'none': No such file or directory");
+	assert_no_file(root, longest, "the path is too long");
+	assert_no_file(root, "in", "'in' is not a file");
+	snprintf(told, sizeof(told), "'.' leaves the folder '%s'", root);
+	assert_no_file(root, ".", told);
+	snprintf(path, sizeof(path), "%s/secret", root);
+	assert_int_equal(truncate(path, (off_t)REPLY_FILE_LIMIT_BYTES + 1), 0);
+	assert_no_file(root, "secret", "'secret' is larger than 64 MiB");
+	write_file("secret", "s");
+}
+
 static void t_words(void **state)
 {
 #define ONE(rule) UPSTREAM("\"u1\":{" rule "}")
@@ -556,6 +606,8 @@ int main(void)
 		{ "rules: holds are known by name", t_holds, NULL, NULL, NULL },
 		{ "rules: a file outside the root is refused",
 		  t_paths_stay_inside, NULL, NULL, NULL },
+		{ "rules: a file is read, or why not", t_files, NULL, NULL,
+		  NULL },
 		{ "rules: what is said of each mistake", t_words, NULL, NULL,
 		  NULL },
 		{ "rules: a letter names the provider", t_providers, NULL, NULL,

@@ -495,6 +495,23 @@ static void t_guess_long(void **state)
 	}
 }
 
+/* A NUL ends a word, and what stands for one is cut where there is no room. */
+static void t_guess_bounds(void **state)
+{
+	struct buf b = BUF_INIT(22);
+
+	(void)state;
+	buf_add(&b, "sk-0123456789\0abcdefgh", 22);
+	secrets_guess(&b);
+	assert_int_equal(b.len, 22);
+	assert_memory_equal(b.at, "sk-0123456789\0abcdefgh", 22);
+	buf_reset(&b);
+	buf_add_text(&b, "sk-0123456789abc");
+	secrets_guess(&b);
+	assert_string_equal(buf_str(&b), "<credential, 16 bytes,");
+	buf_clear(&b);
+}
+
 static void t_guesses(void **state)
 {
 	(void)state;
@@ -578,6 +595,8 @@ static const struct CMUnitTest tests[] = {
 	  t_short, NULL, NULL, NULL },
 	{ "secrets: header fields lose the credential and keep the scheme",
 	  t_headers, NULL, NULL, NULL },
+	{ "secrets: how far what looks like a credential goes", t_guess_bounds,
+	  NULL, NULL, NULL },
 	{ "secrets: what looks like a credential is replaced", t_guesses, NULL,
 	  NULL, NULL },
 	{ "secrets: what may be in such a word", t_word, NULL, NULL, NULL },

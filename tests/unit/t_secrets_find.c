@@ -259,6 +259,12 @@ static void t_neighbours(void **state)
 	assert_true(span_starts(buf_span(&b), "x <credential, 25 bytes, "));
 	assert_true(span_ends(buf_span(&b), "> y"));
 	buf_clear(&b);
+	/* Where one that is spelt begins in another one, both are one. */
+	blot(VALUES("abcdefgh%2d", "gh-0123456789"),
+	     "x abcdefgh%2d0123456789 y", &b);
+	assert_true(span_starts(buf_span(&b), "x <credential, 11 bytes, "));
+	assert_true(span_ends(buf_span(&b), "> y"));
+	buf_clear(&b);
 	/* A piece of one is less than another that begins there, once its
 	 * escape is undone. */
 	for (int n = 0; n < 2; n++) {
@@ -338,6 +344,12 @@ static void t_paint(void **state)
 		       KEY " another-key-0123 " KEY,
 		       "{{credential..........}} {{credential..}} "
 		       "{{credential..........}}");
+	/* What one has in common with another one is no whole mark. */
+	assert_painted(VALUES("abcdefgh%2d", "gh-0123456789"),
+		       "x abcdefgh%2d0123456789 y",
+		       "x {{~credential......}} y");
+	assert_painted(VALUES("abcdefgh-0123", "abcdefgh-0123456789"),
+		       "x abcdefgh-0123456789 y", "x {{credential.....}} y");
 	/* Most of it as it is, and all of it with one sign spelt. */
 	assert_painted(VALUES(KEY), "sk-test-0123456789abcde%66 y",
 		       "{{~credential...........}} y");

@@ -24,6 +24,8 @@ static void t_compare(void **state)
 	assert_true(span_equal(span_make(NULL, 0), span_of("")));
 	assert_true(span_is_nocase(span_of("Content-Type"), "cONTENT-tYPE"));
 	assert_false(span_is_nocase(span_of("["), "{"));
+	assert_false(span_is_nocase(span_make("ab\0c", 4), "ab"));
+	assert_false(span_is_nocase(span_of("ab"), "abc"));
 	assert_true(span_starts(span_of("data: x"), "data:"));
 	assert_false(span_starts(span_of("da"), "data:"));
 	assert_true(span_ends(span_of("a.json"), ".json"));

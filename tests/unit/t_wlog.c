@@ -283,6 +283,11 @@ static void t_byte_limit(void **state)
 	assert_null(e->bytes);
 	assert_string_equal(e->text,
 			    "left out, the log is full: 1 bytes of the body");
+	/* What an entry says itself stays. */
+	wlog_set_text(&w, e, "said");
+	wlog_set_bytes(&w, e, span_of("xy"));
+	assert_null(e->bytes);
+	assert_string_equal(e->text, "said");
 	e = wlog_add(&w, 0, 1, "u1", 1, WLOG_RESPONSE);
 	headers_add_text(&head.headers, "a", "b");
 	wlog_set_head(&w, e, &head);
@@ -583,6 +588,7 @@ static void t_strict(void **state)
 		{ "{\"at\":1,\"actor\":\"aaaaaaaaaaaaaaaaaaaaaaaa\"}",
 		  "'actor': longer than 23 bytes" },
 	};
+	struct fail too_long = FAIL_INIT;
 	struct wlog w;
 
 	(void)state;
@@ -595,6 +601,10 @@ static void t_strict(void **state)
 		assert_string_equal(f.text, rows[i].why);
 	}
 	assert_int_equal(w.count, 0);
+	assert_int_equal(wlog_entry_read(&w, span_make("", WLOG_LINE_LIMIT + 1),
+					 &too_long),
+			 -1);
+	assert_string_equal(too_long.text, "longer than 67108864 bytes");
 	wlog_clear(&w);
 }
 

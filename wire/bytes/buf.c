@@ -10,6 +10,7 @@
 #include "wire/bytes/mem.h"
 
 #define SMALLEST 64
+#define LONGEST (SIZE_MAX / 4) /* a quarter more is a size, too */
 
 /* From this size on the buffer grows by a quarter at a time: doubling would
  * waste up to half of it. */
@@ -38,11 +39,8 @@ static void reserve(struct buf *b, size_t len)
 
 	if (len < b->cap)
 		return;
-	while (cap <= len) {
-		size_t more = cap < LARGE ? cap : cap / 4;
-
-		cap = cap > SIZE_MAX - more ? SIZE_MAX : cap + more;
-	}
+	while (cap <= len)
+		cap += cap < LARGE ? cap : cap / 4;
 	b->at = xrealloc(b->at, cap);
 	b->cap = cap;
 }
@@ -50,7 +48,7 @@ static void reserve(struct buf *b, size_t len)
 static bool fits(const struct buf *b, size_t more)
 {
 	return b->len <= b->limit && more <= b->limit - b->len &&
-	       more < SIZE_MAX - b->len;
+	       more < LONGEST - b->len;
 }
 
 int buf_splice(struct buf *b, size_t offset, size_t old_len, const void *bytes,
@@ -128,7 +126,7 @@ int buf_addf(struct buf *b, const char *fmt, ...)
 	va_start(args, fmt);
 	len = vsnprintf(NULL, 0, fmt, args);
 	va_end(args);
-	if (len < 0 || !fits(b, (size_t)len))
+	if (!fits(b, (size_t)len)) /* no text has the size of -1 */
 		return -1;
 	reserve(b, b->len + (size_t)len);
 	va_start(args, fmt);

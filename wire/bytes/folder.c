@@ -28,15 +28,15 @@ static int told(const char *path, struct fail *f)
 	int why = errno;
 	char *around = outer(path);
 
-	if (why == ENOENT && *path != '\0' && access(around, F_OK) < 0)
+	if (*path == '\0') {
+		fail_set(f, FAIL_USAGE,
+			 "the name of the folder is empty; name a folder");
+	} else if (why == ENOENT) {
 		fail_set(f, FAIL_USAGE,
 			 "%s: there is no folder %s to make it in; make that "
 			 "first, or name another",
 			 path, around);
-	else if (why == ENOENT)
-		fail_set(f, FAIL_USAGE,
-			 "the name of the folder is empty; name a folder");
-	else {
+	} else {
 		errno = why;
 		fail_errno(f, FAIL_USAGE, "%s", path);
 	}

@@ -139,7 +139,7 @@ static int parse_option(struct parse *p, struct span rest, struct fail *f)
 
 	if (span_find_byte(rest, '=') != SIZE_MAX) {
 		span_split(&rest, '=', &name);
-		value = rest.at ? rest.at : "";
+		value = rest.at;
 	}
 	row = row_find(p->rows, name);
 	if (!row)

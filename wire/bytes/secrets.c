@@ -1,6 +1,7 @@
 /* The list of known values, and how texts are masked. */
 #include "wire/bytes/secrets.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,12 +165,11 @@ static void paint(struct joint *j, const struct secret_hit *hit)
 {
 	struct buf whole = BUF_INIT(BUF_NO_LIMIT);
 	const char *name = hit->secret->name ? hit->secret->name : "secret";
-	size_t len = hit->to - hit->from, skip = hit->skip;
+	size_t len = hit->to - hit->from;
 
 	mark(hit->exact ? "{{" : "{{~", name, hit->total, &whole);
-	if (skip + len > whole.len)
-		skip = whole.len - len;
-	memcpy(j->text.at + hit->from, whole.at + skip, len);
+	assert(hit->skip + len <= whole.len);
+	memcpy(j->text.at + hit->from, whole.at + hit->skip, len);
 	buf_clear(&whole);
 }
 

@@ -141,12 +141,12 @@ struct span event_frame_text(const struct event_frame *frame, const char *name)
 	return SPAN_EMPTY;
 }
 
-/* Does a header before `end` have this name? */
-static bool is_twice(struct span headers, const char *end, struct span name)
+/* Does a header before this one have its name? */
+static bool is_twice(struct span headers, struct span name)
 {
 	struct event_header h;
 
-	while (headers.at < end && event_header_next(&headers, &h))
+	while (event_header_next(&headers, &h))
 		if (span_equal(h.name, name))
 			return h.name.at != name.at;
 	return false;
@@ -165,7 +165,7 @@ static const char *check_headers(struct span headers)
 
 		if (wrong != NULL)
 			return wrong;
-		if (is_twice(headers, rest.at, h.name))
+		if (is_twice(headers, h.name))
 			return "a header is there twice";
 	}
 	return NULL;
@@ -247,8 +247,6 @@ static const char *gather(struct event_stream *s)
 
 	if (s->held.len == 0 && s->fed_len >= s->need)
 		return s->fed;
-	if (s->held.len >= s->need)
-		return s->held.at;
 	more = s->need - s->held.len;
 	if (more > s->fed_len)
 		more = s->fed_len;

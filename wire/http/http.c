@@ -78,8 +78,7 @@ static bool read_request_line(struct span line, struct start *out)
 	struct span rest = line;
 
 	return span_split(&rest, ' ', &out->method) && is_token(out->method) &&
-	       rest.at != NULL && span_split(&rest, ' ', &out->target) &&
-	       is_target(out->target) && rest.at != NULL &&
+	       span_split(&rest, ' ', &out->target) && is_target(out->target) &&
 	       read_version(rest, &out->minor);
 }
 

@@ -31,13 +31,10 @@ static int fail_key(const struct json *j, struct jval key, struct fail *f,
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 
-	buf_addf(&text, "%s key %.*s", what, SPAN_ARG(key.text));
-	if (key.text.len > 1) { /* the quotes of messages are single */
-		char *quote = strchr(text.at, '"');
-
-		*quote = '\'';
-		text.at[text.len - 1] = '\'';
-	}
+	/* The quotes of messages are single. */
+	buf_addf(
+		&text, "%s key '%.*s'", what,
+		SPAN_ARG(span_first(span_skip(key.text, 1), key.text.len - 2)));
 	fail_at(j, key.text.at, f, buf_str(&text));
 	buf_clear(&text);
 	return -1;
@@ -85,8 +82,7 @@ static int parse(struct json *j, struct fail *f)
 		return -1;
 	j->root = cJSON_ParseWithLengthOpts(j->text, j->len, &end, false);
 	if (j->root == NULL) /* such as half a surrogate pair, or 1e999 */
-		return fail_at(j, end != NULL ? end : j->text, f,
-			       "this string or number has no value");
+		return fail_at(j, end, f, "this string or number has no value");
 	return 0;
 }
 

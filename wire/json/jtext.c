@@ -92,8 +92,7 @@ static int unescape_next(struct unescape *u)
 		return u->ready[u->ready_at++];
 	}
 	hit = strchr(from, c);
-	return (unsigned char)(hit != NULL && *hit != '\0' ? to[hit - from]
-							   : c);
+	return (unsigned char)(hit != NULL ? to[hit - from] : c);
 }
 
 /* The bytes up to the next escape, which stand for themselves. */

@@ -23,8 +23,6 @@ static void add_request(struct look *s, const struct doctor_call *c)
 	};
 
 	wlog_set_head(&s->log, add(s, c->got.began, WLOG_REQUEST), &head);
-	wlog_set_bytes(&s->log, add(s, c->got.began, WLOG_BODY),
-		       buf_span(&c->body));
 }
 
 static void add_piece(struct look *s, const struct asked *got, tick_t at,
