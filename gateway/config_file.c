@@ -187,7 +187,7 @@ static const struct json_field top_fields[] = {
 	{ "fronts", JSON_TEXT, AT(fronts), 0 },
 	{ "tls_cert", JSON_TEXT, AT(tls_cert), 0 },
 	{ "tls_key", JSON_TEXT, AT(tls_key), 0 },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 static int set_listen(struct config *c, const char *text, struct fail *f)

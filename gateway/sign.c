@@ -15,8 +15,7 @@ static void split_origin(const char *origin, struct buf *host,
 	struct span rest = span_of(origin);
 	size_t scheme = span_find(rest, span_of("://")), slash;
 
-	if (scheme != SIZE_MAX)
-		rest = span_skip(rest, scheme + strlen("://"));
+	rest = span_skip(rest, scheme + strlen("://"));
 	slash = span_find_byte(rest, '/');
 	buf_add_span(host, span_first(rest, slash));
 	buf_add_span(target, span_skip(rest, slash));

@@ -31,7 +31,7 @@ static size_t arn_len(struct span s)
 	if (!span_starts(s, "arn:"))
 		return 0;
 	len = word_len(s, ":/._-+=@*$");
-	while (len > 0 && strchr(".:", s.at[len - 1]))
+	while (strchr(".:", s.at[len - 1]))
 		len--;
 	return len;
 }

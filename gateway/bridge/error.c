@@ -10,19 +10,18 @@ static const struct {
 	int status;
 	const char *bedrock, *google;
 } names[] = {
-	{ 400, "ValidationException", "INVALID_ARGUMENT" },
 	{ 401, "UnrecognizedClientException", "UNAUTHENTICATED" },
 	{ 403, "AccessDeniedException", "PERMISSION_DENIED" },
 	{ 404, "ResourceNotFoundException", "NOT_FOUND" },
 	{ 408, "ModelTimeoutException", "DEADLINE_EXCEEDED" },
-	{ 413, "ValidationException", "INVALID_ARGUMENT" },
 	{ 424, "ModelErrorException", "FAILED_PRECONDITION" },
 	{ 429, "ThrottlingException", "RESOURCE_EXHAUSTED" },
 	{ 503, "ServiceUnavailableException", "UNAVAILABLE" },
 	{ 504, "ModelTimeoutException", "DEADLINE_EXCEEDED" },
 	{ 529, "ServiceUnavailableException", "UNAVAILABLE" },
-	{ 400, "ValidationException", "INVALID_ARGUMENT" }, /* other 4xx */
-	{ 500, "InternalServerException", "INTERNAL" }, /* all else */
+	/* all other 4xx, and all else */
+	{ .bedrock = "ValidationException", .google = "INVALID_ARGUMENT" },
+	{ .bedrock = "InternalServerException", .google = "INTERNAL" },
 };
 
 enum { NAMES = sizeof(names) / sizeof(names[0]) };

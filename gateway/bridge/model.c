@@ -71,10 +71,10 @@ static const struct {
 	{ "eu-", "eu." },         { "ap-", "apac." },
 };
 
-/* The last `len` bytes. */
+/* The last `len` bytes, which there are. */
 static struct span last(struct span s, size_t len)
 {
-	return span_skip(s, s.len > len ? s.len - len : 0);
+	return span_skip(s, s.len - len);
 }
 
 static bool is_digits(struct span s)

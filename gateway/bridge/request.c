@@ -51,7 +51,7 @@ static int all_betas(enum bridge_vendor vendor, const struct bridge_asked *from,
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	int rc = 0;
 
-	while (rc == 0 && rest.len > 0 && span_split(&rest, ',', &word))
+	while (rc == 0 && span_split(&rest, ',', &word))
 		rc = add_beta(vendor, word, out);
 	while (rc == 0 && list.type == J_ARRAY &&
 	       jscan_next(&it, NULL, &item)) {
@@ -161,8 +161,7 @@ static int64_t most_tokens(struct jval root)
 		jscan_get(jscan_get(root, "thinking"), "budget_tokens");
 	int64_t tokens;
 
-	if (budget.type != J_NUMBER || !jscan_i64(budget, &tokens) ||
-	    tokens < 1 || tokens >= INT32_MAX)
+	if (!jscan_i64(budget, &tokens) || tokens < 1 || tokens >= INT32_MAX)
 		return 1;
 	return tokens + 1;
 }

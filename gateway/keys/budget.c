@@ -3,7 +3,12 @@
 
 #include <time.h>
 
-enum { DAY_S = 24 * 60 * 60, WEEK_DAYS = 7, FIRST_MONDAY = 4 }; /* of 1970 */
+enum {
+	DAY_S = 24 * 60 * 60,
+	WEEK_DAYS = 7,
+	FIRST_MONDAY = 4, /* of 1970 */
+	PERCENT_MOST = 1000000
+};
 
 void budget_init(struct budget *b)
 {
@@ -87,7 +92,7 @@ int64_t budget_reset(enum budget_period p, int64_t now)
 void budget_turn(struct budget_spent *s, int64_t now)
 {
 	/* Until the day is over, no period is. */
-	if (s->since[BUDGET_DAY] > 0 && now < s->since[BUDGET_DAY] + DAY_S)
+	if (now < s->since[BUDGET_DAY] + DAY_S)
 		return;
 	for (enum budget_period p = BUDGET_DAY; p < BUDGET_TOTAL; p++) {
 		int64_t begin = budget_begin(p, now);
@@ -118,36 +123,28 @@ struct budget_standing budget_stand_in(const struct budget *b,
 		.spent = s->spent[p],
 		.spent_up = s->spent[p] >= b->limit[p],
 		.reset = budget_reset(p, now),
-		.percent = 100,
 	};
 	double part =
-		at.limit > 0 ? (double)at.spent * 100 / (double)at.limit : 100;
+		at.spent > 0 ? (double)at.spent * 100 / (double)at.limit : 0;
 
-	if (part < 0)
-		part = 0;
-	if (part > 1000000)
-		part = 1000000;
+	if (part > PERCENT_MOST)
+		part = PERCENT_MOST;
 	at.percent = (unsigned)part;
-	if (at.spent_up && at.percent < 100)
-		at.percent = 100;
-	if (!at.spent_up && at.percent > 99)
-		at.percent = 99;
+	/* Large amounts are rounded. */
+	if (at.spent_up == (at.percent < 100))
+		at.percent = at.spent_up ? 100 : 99;
 	return at;
 }
 
-/* Is this reset later? Never (0) is later than any time. */
-static bool is_later(int64_t reset, int64_t than)
-{
-	return than != 0 && (reset == 0 || reset > than);
-}
-
+/* Of periods that reset at the same time the first is told; the total, which
+ * never resets, comes last. */
 static bool is_worse(const struct budget_standing *one,
 		     const struct budget_standing *than)
 {
 	if (one->spent_up != than->spent_up)
 		return one->spent_up;
 	if (one->spent_up)
-		return is_later(one->reset, than->reset);
+		return one->reset == 0 || one->reset > than->reset;
 	return (double)one->spent * (double)than->limit >
 	       (double)than->spent * (double)one->limit;
 }

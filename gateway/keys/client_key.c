@@ -86,9 +86,8 @@ bool client_key_may_ask(const struct client_key *k, struct span model)
 		struct span pattern = span_of(k->models[i]);
 		bool open = span_ends(pattern, "*");
 
-		if (open && pattern.len - 1 <= model.len &&
-		    span_equal(span_first(pattern, pattern.len - 1),
-			       span_first(model, pattern.len - 1)))
+		if (open && span_equal(span_first(pattern, pattern.len - 1),
+				       span_first(model, pattern.len - 1)))
 			return true;
 		if (!open && span_equal(pattern, model))
 			return true;
@@ -101,7 +100,7 @@ int client_key_read_time(const char *text, int64_t *out, struct fail *f)
 	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d" };
 
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		struct tm tm = { .tm_mday = 0 };
+		struct tm tm = { 0 };
 		const char *end = strptime(text, forms[i], &tm);
 		int64_t at;
 		int day;

@@ -17,7 +17,7 @@ const struct json_field limits_fields[] = {
 	{ "streams", JSON_U32, AT(streams), 0 },
 	{ "expires", JSON_TEXT, AT(expires), 0 },
 	{ "routing", JSON_OBJECT, AT(routing), 0 },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 struct budget_part {
@@ -31,7 +31,7 @@ static const struct json_field budget_fields[] = {
 	{ "week", JSON_ANY, OF(BUDGET_WEEK), 0 },
 	{ "month", JSON_ANY, OF(BUDGET_MONTH), 0 },
 	{ "total", JSON_ANY, OF(BUDGET_TOTAL), 0 },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 /* Where mistakes go. */

@@ -38,5 +38,5 @@ bool minute_take(struct minute *m, size_t most, tick_t now, tick_t *wait)
 void minute_clear(struct minute *m)
 {
 	free(m->at);
-	*m = (struct minute){ .room = 0 };
+	*m = (struct minute){ 0 };
 }

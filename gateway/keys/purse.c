@@ -34,7 +34,7 @@ static struct purse *purse_new(const char *name)
 	struct purse *p = xcalloc(1, sizeof(*p));
 
 	p->name = xstrdup(name);
-	pthread_mutex_init(&p->lock, NULL);
+	p->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 	return p;
 }
 
@@ -52,7 +52,7 @@ struct purses *purses_new(void)
 {
 	struct purses *all = xcalloc(1, sizeof(*all));
 
-	pthread_mutex_init(&all->lock, NULL);
+	all->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 	return all;
 }
 

@@ -51,9 +51,9 @@ void spending_fields(const struct budget_standing *at, struct headers *h)
 {
 	const char *threshold = threshold_of(at->percent);
 	const char *status = threshold ? "allowed_warning" : "allowed";
-	char part[8];
+	char part[16];
 
-	snprintf(part, sizeof(part), "0.%02u", at->percent % 100);
+	snprintf(part, sizeof(part), "0.%02u", at->percent);
 	headers_add_text(h, UNIFIED "status", status);
 	headers_add_text(h, UNIFIED "representative-claim", "overage");
 	headers_add_text(h, UNIFIED "overage-status", status);
@@ -94,7 +94,7 @@ void spending_refusal(const struct budget_standing *at, int64_t now,
 	const char *rhythm = budget_rhythm(at->period);
 	char wait[24];
 
-	if (at->reset > 0) {
+	if (at->reset != 0) {
 		snprintf(wait, sizeof(wait), "%" PRId64, at->reset - now);
 		headers_add_text(h, "retry-after", wait);
 	}
@@ -111,8 +111,8 @@ void spending_refusal(const struct budget_standing *at, int64_t now,
 	buf_add_text(message, " spend limit of ");
 	money_show(at->limit, message);
 	buf_add_text(message, " reached · ");
-	buf_add_text(message, at->reset > 0 ? "resets " : "it does not reset");
-	if (at->reset > 0)
+	buf_add_text(message, at->reset != 0 ? "resets " : "it does not reset");
+	if (at->reset != 0)
 		add_time(at->reset, message);
 	buf_add_text(message,
 		     " · ask whoever runs this gateway for a higher limit");
@@ -132,7 +132,7 @@ static void add_limit(const struct budget_standing *at, const char *name,
 
 static money_t remaining(const struct budget_standing *at)
 {
-	return at->spent < at->limit ? at->limit - at->spent : 0;
+	return at->spent_up ? 0 : at->limit - at->spent;
 }
 
 static void add_spent(const struct spending *s, const char *name,
@@ -217,7 +217,7 @@ static void add_row(const struct budget_standing *at, bool active,
 		 "{\"kind\":\"spend\",\"group\":\"%s\",\"percent\":%u,"
 		 "\"resets_at\":",
 		 rhythm ? rhythm : "total", at->percent);
-	if (at->reset > 0)
+	if (at->reset != 0)
 		add_json_time(at->reset, out);
 	else
 		buf_add_text(out, "null");

@@ -18,7 +18,7 @@ struct counters *counters_new(void)
 {
 	struct counters *c = xcalloc(1, sizeof(*c));
 
-	pthread_mutex_init(&c->lock, NULL);
+	c->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 	return c;
 }
 

@@ -26,7 +26,7 @@ static const struct json_field fields[] = {
 	{ "otlp", JSON_TEXT, AT(otlp), 0 },
 	{ "otlp_headers", JSON_OBJECT, AT(otlp_headers), 0 },
 	{ "otlp_ms", JSON_U32, AT(otlp_ms), 0 },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 /* What is being read, and where mistakes go. */

@@ -38,7 +38,7 @@ static const struct json_field file_fields[] = {
 	{ "date", JSON_TEXT, offsetof(struct price_file, date), 0 },
 	{ "models", JSON_OBJECT, offsetof(struct price_file, models),
 	  JSON_REQUIRED },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 struct price_part {
@@ -56,7 +56,7 @@ static const struct json_field model_fields[] = {
 	{ "cache_write_5m", JSON_ANY, AT(cache_5m), 0 },
 	{ "cache_write_1h", JSON_ANY, AT(cache_1h), 0 },
 	{ "long", JSON_OBJECT, AT(high), 0 },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 static const struct json_field long_fields[] = {
@@ -66,7 +66,7 @@ static const struct json_field long_fields[] = {
 	{ "cache_read", JSON_ANY, AT(cache_read), 0 },
 	{ "cache_write_5m", JSON_ANY, AT(cache_5m), 0 },
 	{ "cache_write_1h", JSON_ANY, AT(cache_1h), 0 },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 static void wrong(const struct price_reading *r, const cJSON *node,

@@ -42,7 +42,7 @@ const struct column record_columns[] = {
 	NUMBER("total_ms", total_ms, COLUMN_NUMBER),
 	NUMBER("bytes", bytes, COLUMN_NUMBER),
 	TEXT(end),
-	{ NULL, COLUMN_TEXT, 0, 0 },
+	{ .name = NULL },
 };
 
 const char *record_text(const struct record_row *r, const struct column *c)
@@ -202,7 +202,7 @@ static int read_member(struct record_row *r, const struct column *c,
 	int64_t n;
 
 	if (c->kind != COLUMN_TEXT) {
-		if (v.type != J_NUMBER || !jscan_i64(v, &n))
+		if (!jscan_i64(v, &n))
 			return -1;
 		set_number(r, c, n);
 		return 0;
@@ -218,7 +218,7 @@ static int read_member(struct record_row *r, const struct column *c,
 /* Members after the last one of the table are from a newer ccgate. */
 int record_read(struct record_row *out, struct span line)
 {
-	struct record_row r = { .time = 0 };
+	struct record_row r = { 0 };
 	const struct column *c = record_columns;
 	struct jval root, v;
 	struct jiter it;

@@ -77,7 +77,7 @@ int spool_open(struct spool **out, const char *path, struct fail *f)
 	s->lock_fd = s->fd = -1;
 	s->path = beside(path, ".spool");
 	s->aside = beside(path, ".taking");
-	pthread_mutex_init(&s->lock, NULL);
+	s->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 	if (lock_file(s, path, f) < 0 || open_file(s, f) < 0) {
 		spool_close(s);
 		return -1;

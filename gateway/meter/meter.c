@@ -80,7 +80,7 @@ static bool check_budget(struct relay *r, int64_t now)
 static bool check_turn(struct relay *r)
 {
 	char message[80];
-	tick_t wait = 0;
+	tick_t wait;
 
 	if (purse_turn(r->metered->purse, r->key->a_minute, loop_now(),
 		       &wait) ||
@@ -130,7 +130,6 @@ static int find_model(const struct relay *r, bool closely, struct buf *out)
 	}
 	if (!closely && asked_model_quickly(buf_span(&r->body), out) == 0)
 		return 0;
-	buf_reset(out);
 	return asked_model(buf_span(&r->body), out);
 }
 

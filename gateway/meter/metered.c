@@ -323,8 +323,7 @@ static void note_written(struct metered *m)
 void metered_write(struct relay *r, const char *end)
 {
 	struct metered *m = r->metered;
-	money_t before =
-		m->written.is && m->written.cost > 0 ? m->written.cost : 0;
+	money_t before = m->written.cost > 0 ? m->written.cost : 0;
 
 	fill(r, end);
 	if (!is_new(m))

@@ -7,7 +7,7 @@
 /* Smaller values come first; the first member that differs decides. */
 struct rank {
 	int kept, sick;
-	size_t listed; /* its place in the wished order */
+	int listed; /* its place in the wished order */
 	double key; /* the key of the wished sort */
 	uint8_t place;
 };
@@ -102,7 +102,7 @@ static int by_rank(const void *a, const void *b)
 	if (x->sick != y->sick)
 		return x->sick - y->sick;
 	if (x->listed != y->listed)
-		return x->listed < y->listed ? -1 : 1;
+		return x->listed - y->listed;
 	if (x->key < y->key || x->key > y->key)
 		return x->key < y->key ? -1 : 1;
 	return x->place - y->place;
@@ -113,7 +113,7 @@ size_t choice_make(const struct choice_given *g,
 {
 	struct rank ranks[WISH_PROVIDERS_LIMIT];
 	uint64_t random = g->random;
-	size_t count = 0;
+	size_t count = 0, most, at;
 
 	for (size_t i = 0; i < g->count; i++) {
 		double key = key_of(g, i, &random);
@@ -123,15 +123,14 @@ size_t choice_make(const struct choice_given *g,
 		ranks[count++] = (struct rank){
 			.kept = (int)i == g->kept,
 			.sick = is_sick(&g->list[i], g->now),
-			.listed = listed_at(g->wish, i),
+			.listed = (int)listed_at(g->wish, i),
 			.key = key,
 			.place = (uint8_t)i,
 		};
 	}
 	qsort(ranks, count, sizeof(ranks[0]), by_rank);
-	if (g->wish->no_fallbacks && g->wish->ordered == 0 && count > 1)
-		count = 1;
-	for (size_t i = 0; i < count; i++)
-		out[i] = ranks[i].place;
-	return count;
+	most = g->wish->no_fallbacks && g->wish->ordered == 0 ? 1 : count;
+	for (at = 0; at < count && at < most; at++)
+		out[at] = ranks[at].place;
+	return at;
 }

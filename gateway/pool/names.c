@@ -11,15 +11,14 @@
 
 static bool matches(const char *listed, struct span model, struct span *rest)
 {
-	size_t len = strlen(listed);
+	struct span front = span_of(listed);
 
 	*rest = SPAN_EMPTY;
-	if (len == 0 || listed[len - 1] != '*')
-		return span_is(model, listed);
-	if (model.len < len - 1 || memcmp(model.at, listed, len - 1) != 0)
-		return false;
-	*rest = span_skip(model, len - 1);
-	return true;
+	if (!span_ends(front, "*"))
+		return span_equal(model, front);
+	front.len--;
+	*rest = span_skip(model, front.len);
+	return span_equal(span_first(model, front.len), front);
 }
 
 bool names_serves(const struct bridge_models *m, struct span model,
@@ -105,7 +104,8 @@ void names_know(struct names_table *n, const struct bridge_models *m)
 
 struct span names_undated(const struct names_table *n, struct span name)
 {
-	size_t len = name.len > 9 ? name.len - 9 : 0;
+	/* A shorter name has no front of its own: it is as long as the name. */
+	size_t len = name.len - strlen("-20250929");
 	struct span front = span_first(name, len);
 
 	if (is_known(n, name) || !is_known(n, front) || name.at[len] != '-')
@@ -148,7 +148,7 @@ static bool is_of_family(struct span id, struct span family, struct version *v)
 {
 	struct span part, word;
 
-	*v = (struct version){ .count = 0 };
+	*v = (struct version){ 0 };
 	while (span_split(&id, '-', &part)) {
 		if (is_number(part)) {
 			if (part.len == 8)
@@ -175,7 +175,7 @@ static int newest(const struct names_table *n, struct span family,
 		  struct buf *out)
 {
 	const char *best = NULL;
-	struct version v, most = { .count = 0 };
+	struct version v, most = { 0 };
 
 	for (size_t i = 0; i < n->known_count; i++) {
 		if (!is_of_family(span_of(n->known[i]), family, &v))

@@ -68,7 +68,7 @@ static const struct json_field wish_fields[] = {
 	{ "sort", JSON_TEXT, AT(sort), 0 },
 	{ "allow_fallbacks", JSON_BOOL, AT(fallbacks), 0 },
 	{ "data_collection", JSON_TEXT, AT(collection), 0 },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 static void name_unknown(const struct pool *p, const struct json *j,
@@ -204,7 +204,7 @@ static const struct json_field alias_fields[] = {
 	  JSON_REQUIRED },
 	{ "name", JSON_TEXT, offsetof(struct alias_part, name), 0 },
 	{ "routing", JSON_OBJECT, offsetof(struct alias_part, routing), 0 },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 static void read_alias(struct pool *p, const struct json *j, const cJSON *item,

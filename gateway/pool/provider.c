@@ -99,7 +99,7 @@ int provider_set_url(struct provider *p, const char *url, struct fail *f)
 	if (fetch_check_origin(url, f) < 0)
 		return -1;
 	copy = xstrdup(url);
-	for (size_t len = strlen(copy); len > 0 && copy[len - 1] == '/'; len--)
+	for (size_t len = strlen(copy); copy[len - 1] == '/'; len--)
 		copy[len - 1] = '\0';
 	free(p->url);
 	p->url = copy;

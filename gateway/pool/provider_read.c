@@ -48,7 +48,7 @@ struct provider_reading {
 static const struct json_field fields[] = {
 	SHARED_FIELDS,
 	{ "models", JSON_OBJECT, AT(models), 0 },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 /* Members of one of several providers. */
@@ -59,7 +59,7 @@ static const struct json_field item_fields[] = {
 	{ "price", JSON_ANY, AT(price), 0 },
 	{ "weight", JSON_ANY, AT(weight), 0 },
 	{ "data_collection", JSON_TEXT, AT(collection), 0 },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 static void wrong(struct provider_reading *r, const cJSON *node,

@@ -26,7 +26,7 @@ struct sticky *sticky_new(void)
 {
 	struct sticky *s = xcalloc(1, sizeof(*s));
 
-	pthread_mutex_init(&s->lock, NULL);
+	s->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 	s->holders = 1;
 	s->rows = xcalloc((size_t)SETS * ROWS, sizeof(*s->rows));
 	return s;

@@ -42,8 +42,7 @@ static struct jval choice_of(struct jval root)
 
 	while (choices.type == J_ARRAY && jscan_next(&it, NULL, &choice)) {
 		index = jscan_get(choice, "index");
-		if (index.type != J_NUMBER || !jscan_i64(index, &number) ||
-		    number == 0)
+		if (!jscan_i64(index, &number) || number == 0)
 			return choice;
 	}
 	return none;

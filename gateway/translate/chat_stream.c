@@ -34,7 +34,7 @@ static struct translate_call *call_of(struct translate *t, struct jval piece)
 	int64_t index =
 		t->calls_count > 0 ? t->calls[t->calls_count - 1].index : 0;
 
-	if (number.type != J_NUMBER || !jscan_i64(number, &index))
+	if (!jscan_i64(number, &index))
 		index += t->calls_count > 0 && jscan_get(piece, "id").text.at;
 	for (size_t i = t->calls_count; i > 0; i--) {
 		if (t->calls[i - 1].index != index)
@@ -105,8 +105,7 @@ static bool is_first(struct jval index)
 {
 	int64_t number;
 
-	return index.type != J_NUMBER || !jscan_i64(index, &number) ||
-	       number == 0;
+	return !jscan_i64(index, &number) || number == 0;
 }
 
 /* Takes the first of several choices. */

@@ -55,7 +55,7 @@ int translate_limit(const struct translate *t, struct jval root, int64_t *most,
 {
 	struct jval v = jscan_get(root, "max_tokens");
 
-	if (v.type != J_NUMBER || !jscan_i64(v, most))
+	if (!jscan_i64(v, most))
 		return fail_set(why, FAIL_USAGE, "max_tokens: Field required");
 	if (*most < 1)
 		return fail_set(why, FAIL_USAGE,
@@ -83,7 +83,7 @@ static const char *effort_of_budget(struct jval thinking)
 	struct jval budget = jscan_get(thinking, "budget_tokens");
 	int64_t tokens;
 
-	if (budget.type != J_NUMBER || !jscan_i64(budget, &tokens))
+	if (!jscan_i64(budget, &tokens))
 		return "\"medium\"";
 	if (tokens <= LOW_BUDGET)
 		return "\"low\"";

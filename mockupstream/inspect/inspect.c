@@ -200,9 +200,9 @@ static uint64_t number_in(struct span path, const char *before)
 {
 	uint64_t id = 0;
 
-	if (!span_starts(path, before) ||
-	    !span_u64(span_skip(path, strlen(before)), UINT64_MAX, &id))
-		return 0;
+	if (span_starts(path, before))
+		(void)span_u64(span_skip(path, strlen(before)), UINT64_MAX,
+			       &id);
 	return id;
 }
 
@@ -211,7 +211,7 @@ static void answer_record(struct inspect *i, struct visit *v, uint64_t id,
 {
 	const struct inspect_record *r = inspect_store_find(&i->store, id);
 
-	if (!r || (r->actor[0] == '\0') != is_case)
+	if (!r || (*r->actor == '\0') != is_case)
 		refuse(v, 404, "it is no longer kept");
 	else
 		answer(v, 200,
@@ -222,23 +222,25 @@ static void answer_record(struct inspect *i, struct visit *v, uint64_t id,
 static int nibble(char c)
 {
 	const char *digits = "0123456789abcdef";
-	const char *at = c ? strchr(digits, c | 0x20) : NULL;
+	const char *at = strchr(digits, c | 0x20);
 
 	return at ? (int)(at - digits) : -1;
 }
 
 static void decode(struct span from, struct buf *out)
 {
-	for (size_t k = 0; k < from.len; k++) {
-		int high = k + 2 < from.len ? nibble(from.at[k + 1]) : -1;
-		int low = k + 2 < from.len ? nibble(from.at[k + 2]) : -1;
+	for (; from.len > 0; from = span_skip(from, 1)) {
+		char byte = *from.at;
 
-		if (from.at[k] == '%' && high >= 0 && low >= 0) {
-			buf_add_byte(out, (char)(high * 16 + low));
-			k += 2;
-		} else {
-			buf_add_byte(out, from.at[k] == '+' ? ' ' : from.at[k]);
+		if (byte == '%' && from.len > 2 && nibble(from.at[1]) >= 0 &&
+		    nibble(from.at[2]) >= 0) {
+			byte = (char)(nibble(from.at[1]) * 16 +
+				      nibble(from.at[2]));
+			from = span_skip(from, 2);
+		} else if (byte == '+') {
+			byte = ' ';
 		}
+		buf_add_byte(out, byte);
 	}
 }
 
@@ -304,10 +306,11 @@ static void on_done(void *arg, struct visit *v, enum stream_end end)
 	struct inspect_watcher **at = &i->watchers, *gone = visit_get(v);
 
 	(void)end;
-	while (gone && *at && *at != gone)
+	if (!gone)
+		return;
+	while (*at != gone)
 		at = &(*at)->rest;
-	if (gone && *at)
-		*at = gone->rest;
+	*at = gone->rest;
 	free(gone);
 }
 

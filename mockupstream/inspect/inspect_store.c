@@ -1,5 +1,4 @@
 /* What is kept: exchanges while they happen, cases when they are over. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,7 +107,7 @@ static void add_line(struct inspect_store *s, struct inspect_record *r,
 	hide(&line, known);
 	buf_add_span(&r->text, buf_span(&line));
 	s->bytes += line.len;
-	if (e->kind == WLOG_REQUEST && !r->target && shown.target) {
+	if (!r->target && shown.target) {
 		buf_reset(&line);
 		buf_add_text(&line, shown.target);
 		hide(&line, known);
@@ -189,7 +188,7 @@ void inspect_record_write(const struct inspect_record *r, struct buf *out)
 {
 	buf_addf(out, "{\"id\":%llu,\"run\":\"%016llx\",",
 		 (unsigned long long)r->id, (unsigned long long)r->run);
-	if (r->actor[0] == '\0') {
+	if (*r->actor == '\0') {
 		buf_add_text(out, "\"case\":");
 		buf_add_span(out, buf_span(&r->line));
 		buf_add_byte(out, '}');
@@ -214,8 +213,7 @@ static bool has(struct span text, struct span low)
 	for (size_t i = 0; i + low.len <= text.len; i++) {
 		size_t k = 0;
 
-		while (k < low.len &&
-		       tolower((unsigned char)text.at[i + k]) == low.at[k])
+		while (k < low.len && span_lower(text.at[i + k]) == low.at[k])
 			k++;
 		if (k == low.len)
 			return true;
@@ -230,7 +228,7 @@ void inspect_store_search(const struct inspect_store *s, struct span text,
 	bool any = false;
 
 	for (size_t i = 0; i < text.len; i++)
-		buf_add_byte(&low, (char)tolower((unsigned char)text.at[i]));
+		buf_add_byte(&low, span_lower(text.at[i]));
 	buf_add_byte(out, '[');
 	for (size_t i = 0; i < s->count; i++) {
 		if (!has(buf_span(&s->list[i].text), buf_span(&low)))

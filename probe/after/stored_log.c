@@ -260,7 +260,7 @@ static int check_manifest(const char *folder, struct fail *f)
 {
 	struct buf path = BUF_INIT(BUF_NO_LIMIT);
 	char *text = NULL;
-	size_t len = 0;
+	size_t len;
 	int rc = 0;
 
 	buf_addf(&path, "%s/" KEPT_MANIFEST, folder);

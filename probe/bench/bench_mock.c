@@ -34,7 +34,7 @@ struct bench_mock {
 	struct address at;
 	char *folder; /* holds its script */
 	int lock; /* of the folder; -1: none */
-	bool listens, given_up;
+	bool listens;
 };
 
 unsigned bench_pieces(enum bench_answer answer)
@@ -195,7 +195,6 @@ static void give_up(void *arg)
 {
 	struct bench_mock *m = arg;
 
-	m->given_up = true;
 	loop_stop(m->loop);
 }
 

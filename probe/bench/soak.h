@@ -37,6 +37,11 @@ int soak_run(const struct bench_config *config, tick_t lasts,
 	     struct soak_result *out, struct fail *f);
 void soak_result_clear(struct soak_result *r);
 
+/* ---- soak_time.c ---- */
+
+/* How long "90s", "10m" or "2h" is; 0: it is no such time, or too long. */
+tick_t soak_time(const char *text);
+
 /* ---- soak_verdict.c ---- */
 
 /* Shorter soaks are not judged by what grows: a program that has just started

@@ -96,7 +96,6 @@ static void watch_group(int alive, pid_t group)
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 	char byte;
 
-	setpgid(0, 0);
 	if (dup2(alive, 3) < 0 || dup2(nothing, 0) < 0 ||
 	    dup2(nothing, 1) < 0 || dup2(nothing, 2) < 0 ||
 	    close_range(4, UINT_MAX, 0) < 0)
@@ -120,6 +119,8 @@ static int watcher_start(struct process *p, struct fail *f)
 	p->alive = ends[1];
 	if (p->watcher < 0)
 		return fail_errno(f, FAIL_SYSTEM, "no new process");
+	/* A signal for all of ours must not end it. */
+	setpgid(p->watcher, p->watcher);
 	return 0;
 }
 
@@ -235,13 +236,15 @@ char *process_find(const char *program, const char *path)
 
 static int watch(struct process *p, struct fail *f)
 {
-	if (loop_watch(p->loop, &p->out.io, p->out.fd, EPOLLIN, on_output,
-		       &p->out, f) < 0 ||
-	    (p->err.fd >= 0 && loop_watch(p->loop, &p->err.io, p->err.fd,
-					  EPOLLIN, on_output, &p->err, f) < 0))
-		return -1;
-	return loop_watch(p->loop, &p->exit_io, p->pidfd, EPOLLIN, on_exit_seen,
-			  p, f);
+	int rc = loop_watch(p->loop, &p->out.io, p->out.fd, EPOLLIN, on_output,
+			    &p->out, f);
+
+	if (rc == 0 && p->err.fd >= 0)
+		rc = loop_watch(p->loop, &p->err.io, p->err.fd, EPOLLIN,
+				on_output, &p->err, f);
+	return rc == 0 ? loop_watch(p->loop, &p->exit_io, p->pidfd, EPOLLIN,
+				    on_exit_seen, p, f)
+		       : rc;
 }
 
 /* Forks. Returns 0, or -1 with what exec() reported. */
@@ -281,10 +284,10 @@ static int stream_open(struct process_stream *s, struct fail *f)
 
 static int stream_open_terminal(struct process_stream *s, struct fail *f)
 {
-	int ends[2];
+	int ends[2], rc = terminal_open(ends, f);
 
-	if (terminal_open(ends, f) < 0)
-		return -1;
+	if (rc < 0)
+		return rc;
 	s->fd = ends[0];
 	return ends[1];
 }
@@ -346,7 +349,6 @@ int process_start(struct process **out, struct loop *l,
 	}
 	if (spawn_with_pipes(p, config, program, f) < 0)
 		goto out;
-	setpgid(p->pid, p->pid);
 	if (watcher_start(p, f) < 0)
 		goto out;
 	p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0);
@@ -399,7 +401,7 @@ pid_t process_group(const struct process *p)
 
 void process_signal(struct process *p, int signo)
 {
-	if (p->ending[0] == '\0')
+	if (*p->ending == '\0')
 		kill(-p->pid, signo);
 }
 

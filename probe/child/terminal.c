@@ -13,17 +13,15 @@ int terminal_open(int ends[2], struct fail *f)
 	char name[128];
 
 	ends[1] = -1;
-	ends[0] = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	ends[0] = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (ends[0] >= 0 && grantpt(ends[0]) == 0 && unlockpt(ends[0]) == 0 &&
-	    ptsname_r(ends[0], name, sizeof(name)) == 0)
+	    ptsname_r(ends[0], name, sizeof(name)) == 0 &&
+	    ioctl(ends[0], TIOCSWINSZ, &size) == 0)
 		ends[1] = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (ends[1] >= 0 && ioctl(ends[1], TIOCSWINSZ, &size) == 0 &&
-	    fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
+	if (ends[1] >= 0)
 		return 0;
 	fail_errno(f, FAIL_SYSTEM, "no terminal");
-	for (int i = 0; i < 2; i++)
-		if (ends[i] >= 0)
-			close(ends[i]);
+	close(ends[0]);
 	return -1;
 }
 

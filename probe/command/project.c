@@ -44,7 +44,7 @@ static const struct json_field fields[] = {
 	{ "claims", JSON_ARRAY, AT(claims), 0 },
 	{ "baseline", JSON_TEXT, AT(baseline), JSON_NOT_EMPTY },
 	{ "reports", JSON_ARRAY, AT(reports), 0 },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 static const cJSON *member(const struct project *p, const char *key)

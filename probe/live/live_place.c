@@ -61,36 +61,33 @@ void live_place_free(struct live_place *p)
 /* Makes the folders that lead to a file. */
 static int make_way(const char *folder, const char *name, struct fail *f)
 {
-	for (const char *at = strchr(name, '/'); at != NULL;
+	int rc = 0;
+
+	for (const char *at = strchr(name, '/'); rc == 0 && at != NULL;
 	     at = strchr(at + 1, '/')) {
 		char *part = xmemdup(name, (size_t)(at - name));
 		char *path = below(folder, part);
-		int rc = folder_make(path, f);
 
+		rc = folder_make(path, f);
 		free(part);
 		free(path);
-		if (rc < 0)
-			return -1;
 	}
-	return 0;
+	return rc;
 }
 
 int live_place_write(const char *folder, const char *name, struct span bytes,
 		     struct fail *f)
 {
 	const char *last = strrchr(name, '/');
-	char *lies = last == NULL ? xstrdup(folder) : NULL;
-	char *part;
-	int rc;
+	char *part = last != NULL ? xmemdup(name, (size_t)(last - name))
+				  : xstrdup(".");
+	char *lies = below(folder, part);
+	int rc = make_way(folder, name, f);
 
-	if (make_way(folder, name, f) < 0)
-		return -1;
-	if (last != NULL) {
-		part = xmemdup(name, (size_t)(last - name));
-		lies = below(folder, part);
-		free(part);
-	}
-	rc = scratch_write(lies, last != NULL ? last + 1 : name, bytes, f);
+	if (rc == 0)
+		rc = scratch_write(lies, last != NULL ? last + 1 : name, bytes,
+				   f);
+	free(part);
 	free(lies);
 	return rc;
 }

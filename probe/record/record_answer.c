@@ -109,7 +109,7 @@ static void add_frame(struct span frame, struct buf *out)
 
 static void add_wait(tick_t since, tick_t now, struct buf *out)
 {
-	tick_t ms = now > since ? (now - since) / TICK_MS : 0;
+	tick_t ms = (now - since) / TICK_MS;
 
 	if (ms >= WAIT_LEAST_MS)
 		buf_addf(out, ": @wait %lld\n",

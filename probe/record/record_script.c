@@ -44,8 +44,7 @@ void record_script_add(struct buf *script, const struct record_answer *a,
 		       const struct passing *p, const struct headers *headers,
 		       const char *file)
 {
-	tick_t ms =
-		p->head_at > p->began ? (p->head_at - p->began) / TICK_MS : 0;
+	tick_t ms = (p->head_at - p->began) / TICK_MS;
 
 	buf_addf(script, "%s  \"a%02u\": {\n    \"when\": { \"method\": ",
 		 script->len > 0 ? ",\n" : "", a->number);

@@ -188,7 +188,7 @@ static bool has_word(const char *list, const char *word)
 		return false;
 	it = jscan_iter(root);
 	while (jscan_next(&it, &key, &item))
-		if (item.type == J_STRING && jscan_string_is(item, word))
+		if (jscan_string_is(item, word))
 			return true;
 	return false;
 }

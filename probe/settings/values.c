@@ -138,7 +138,7 @@ void values_of_environment(struct reading *r)
 		struct span rest = span_of(e[i]), name;
 		const struct known *k;
 
-		if (!strchr(e[i], '=') || !span_split(&rest, '=', &name))
+		if (!span_split(&rest, '=', &name) || rest.at == NULL)
 			continue;
 		k = known_find(name);
 		if (k && !(k->flags & KNOWN_KEY))
@@ -157,7 +157,7 @@ static char *as_text(struct jval v)
 		return source_string(v);
 	if (v.type == J_NUMBER && jscan_double(v, &number)) {
 		buf_addf(&b, "%.17g", number);
-		if (number >= -1e15 && number <= 1e15) {
+		if (number > -1e15 && number < 1e15) {
 			buf_reset(&b);
 			buf_addf(&b, "%.15g", number);
 		}

@@ -154,7 +154,7 @@ static int read_run(struct reader *r, const cJSON *node, struct step *out)
 		{ "files", JSON_OBJECT, offsetof(struct run_fields, files), 0 },
 		{ "terminal", JSON_BOOL, offsetof(struct run_fields, terminal),
 		  0 },
-		{ NULL, JSON_IGNORE, 0, 0 },
+		{ .key = NULL },
 	};
 	struct run_fields q = { .run = NULL };
 	struct live_start *l = xcalloc(1, sizeof(*l));
@@ -214,7 +214,7 @@ static int read_user(struct reader *r, const cJSON *node, struct step *out)
 		{ "signal", JSON_TEXT, offsetof(struct user_fields, signal),
 		  0 },
 		{ "with", JSON_TEXT, offsetof(struct user_fields, with), 0 },
-		{ NULL, JSON_IGNORE, 0, 0 },
+		{ .key = NULL },
 	};
 	struct user_fields q = { .type = NULL };
 	const struct live_start *l;

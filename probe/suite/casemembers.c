@@ -47,7 +47,7 @@ static const struct json_field fields[] = {
 	{ "upstream", JSON_OBJECT, AT(upstream), 0 },
 	{ "steps", JSON_ARRAY, AT(steps), JSON_REQUIRED | JSON_NOT_EMPTY },
 	{ "checks", JSON_ARRAY, AT(checks), JSON_REQUIRED | JSON_NOT_EMPTY },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 /* ---- one case ---- */
@@ -322,7 +322,7 @@ static int read_range(struct reader *r, const cJSON *node,
 	static const struct json_field bounds[] = {
 		{ "min", JSON_TEXT, offsetof(struct client_range, min), 0 },
 		{ "max", JSON_TEXT, offsetof(struct client_range, max), 0 },
-		{ NULL, JSON_IGNORE, 0, 0 },
+		{ .key = NULL },
 	};
 	struct client_range given = { .min = NULL };
 

@@ -34,7 +34,7 @@ static const struct json_field fields[] = {
 	{ "play", JSON_TEXT, offsetof(struct step_fields, play), 0 },
 	{ "session", JSON_TEXT, offsetof(struct step_fields, session), 0 },
 	{ "turns", JSON_U32, offsetof(struct step_fields, turns), 0 },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 static const cJSON *member(const cJSON *object, const char *key)
@@ -338,7 +338,7 @@ static int read_check(struct reader *r, const cJSON *node, struct check *out)
 		  0 },
 		{ "sees", JSON_ANY, offsetof(struct check_fields, sees), 0 },
 		{ "when", JSON_ARRAY, offsetof(struct check_fields, when), 0 },
-		{ NULL, JSON_IGNORE, 0, 0 },
+		{ .key = NULL },
 	};
 	struct check_fields c = { .name = NULL };
 

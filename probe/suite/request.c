@@ -31,7 +31,7 @@ static const struct json_field fields[] = {
 	  JSON_NOT_EMPTY },
 	{ "wish", JSON_OBJECT, offsetof(struct request_fields, wish),
 	  JSON_NOT_EMPTY },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 static const cJSON *member(const cJSON *object, const char *key)
@@ -141,7 +141,7 @@ static int change_headers(struct reader *r, const cJSON *node,
 		{ "add", JSON_ARRAY, offsetof(struct header_changes, add), 0 },
 		{ "remove", JSON_ARRAY, offsetof(struct header_changes, remove),
 		  0 },
-		{ NULL, JSON_IGNORE, 0, 0 },
+		{ .key = NULL },
 	};
 	struct header_changes c = { .set = NULL };
 

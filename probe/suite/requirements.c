@@ -27,7 +27,7 @@ static const struct json_field fields[] = {
 	  offsetof(struct requirement_row, undecidable), JSON_NOT_EMPTY },
 	{ "proof", JSON_TEXT, offsetof(struct requirement_row, proof),
 	  JSON_NOT_EMPTY },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 static bool is_level(const char *text)
@@ -71,7 +71,7 @@ static int read_rows(struct requirements *out, const struct json *j,
 {
 	static const struct json_field root[] = {
 		{ "requirements", JSON_ARRAY, 0, JSON_REQUIRED },
-		{ NULL, JSON_IGNORE, 0, 0 },
+		{ .key = NULL },
 	};
 	const cJSON *list = NULL, *node;
 

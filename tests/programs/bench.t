@@ -54,6 +54,8 @@ is 3 'another provider answers' err "the gateway at $url has to ask http://127.0
 	err "$url does not answer with the text of ccmock at http://127.0.0.1:$port"
 run "$bin/ccprobe" bench "${short[@]}" --mock-listen "127.0.0.1:$port" --key some-key-of-mine "$url/v2"
 is 3 'a gateway that refuses' err "$url/v2 answers 404; 'ccprobe doctor' tells why"
+run "$bin/ccprobe" bench "${short[@]}" --mock-listen "127.0.0.1:${url##*:}" --key some-key-of-mine "$url"
+is 3 'somebody else listens where the provider would' err 'ccmock does not start: ' err 'Address already in use'
 kill "$mock"
 wait "$mock" 2>/dev/null
 run "$bin/ccprobe" bench "${short[@]}" --mock-listen "127.0.0.1:$port" --key some-key-of-mine "$url"

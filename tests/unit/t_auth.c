@@ -115,6 +115,45 @@ static void t_scheme(void **state)
 		assert_int_equal(one("authorization", values[i]), AUTH_WRONG);
 }
 
+/* The first credential that is good is the one that counts. */
+static void t_who(void **state)
+{
+	struct headers h = { 0 };
+	const struct client_key *who = NULL;
+
+	(void)state;
+	headers_add_text(&h, "x-api-key", "other");
+	headers_add_text(&h, "authorization", "Bearer key-two");
+	assert_int_equal(auth_check(&config, &h, &who), AUTH_GOOD);
+	assert_ptr_equal(who, &config.keys[1]);
+	headers_add_text(&h, "x-api-key", "key-one");
+	assert_int_equal(auth_check(&config, &h, &who), AUTH_GOOD);
+	assert_ptr_equal(who, &config.keys[1]);
+	headers_clear(&h);
+	assert_int_equal(auth_check(&config, &h, &who), AUTH_MISSING);
+	assert_null(who);
+}
+
+/* A credential of the client's own is for the provider to judge. */
+static void t_client(void **state)
+{
+	struct header other = { (char *)"x-api-keys", (char *)"k" };
+	struct span credential;
+
+	(void)state;
+	config.upstream.scheme = KEY_CLIENT;
+	assert_int_equal(one("x-api-key", "any"), AUTH_GOOD);
+	assert_int_equal(one("authorization", "AWS4-HMAC-SHA256 x"), AUTH_GOOD);
+	assert_int_equal(one(NULL, NULL), AUTH_MISSING);
+	assert_false(auth_is_offered(&other, &credential));
+	other.name = (char *)"authorizations";
+	assert_false(auth_is_offered(&other, &credential));
+	other.name = (char *)"AUTHORIZATION";
+	other.value = (char *)" bearer  a b ";
+	assert_true(auth_is_offered(&other, &credential));
+	assert_true(span_is(credential, "a b"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -127,6 +166,9 @@ int main(void)
 		{ "auth: a key is good as a whole only", t_wrong, NULL, NULL,
 		  NULL },
 		{ "auth: other schemes than Bearer are wrong", t_scheme, NULL,
+		  NULL, NULL },
+		{ "auth: who it is", t_who, NULL, NULL, NULL },
+		{ "auth: a credential of the client's own", t_client, NULL,
 		  NULL, NULL },
 	};
 

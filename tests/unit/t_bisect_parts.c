@@ -224,6 +224,122 @@ static void t_fields(void **state)
 		      "\"d\":{}}}}]}");
 }
 
+static void add_part(const struct shape *s, size_t part, struct buf *out)
+{
+	if (s->parts.list[part].kind == PART_BETA)
+		buf_add_span(out, s->parts.list[part].bytes);
+	else
+		part_pointer(&s->parts, part, out);
+}
+
+/* "/a>/b": a needs b; "!": and goes with it. */
+static void assert_needs(const char *betas, const char *body,
+			 const char *wanted)
+{
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+	struct shape s;
+
+	shape_make(&s, betas, body);
+	for (size_t i = 0; i < s.parts.need_count; i++) {
+		const struct need *n = &s.parts.needs[i];
+
+		buf_add_text(&out, i > 0 ? " " : "");
+		add_part(&s, n->who, &out);
+		buf_add_text(&out, n->follows ? "!>" : ">");
+		add_part(&s, n->what, &out);
+	}
+	assert_string_equal(buf_str(&out), wanted);
+	buf_clear(&out);
+	shape_clear(&s);
+}
+
+#define CHOICE(choice) \
+	"{\"tools\":[{\"name\":\"a\"},{\"name\":\"b\"}],\"tool_" \
+	"choice\":" choice "}"
+#define SCHEMA(schema) \
+	"{\"tools\":[{\"name\":\"a\",\"input_schema\":" schema "}]}"
+#define SAYS(content) "{\"role\":\"user\",\"content\":" content "}"
+
+static void t_needs(void **state)
+{
+	(void)state;
+	assert_needs(NULL, CHOICE("{\"type\":\"any\"}"),
+		     "/tool_choice>/tools/0 /tool_choice>/tools/1");
+	assert_needs(NULL, CHOICE("{\"name\":\"b\"}"), "/tool_choice>/tools/1");
+	assert_needs(NULL, CHOICE("{\"name\":\"c\"}"),
+		     "/tool_choice>/tools/0 /tool_choice>/tools/1");
+	assert_needs(NULL, CHOICE("{\"name\":5}"),
+		     "/tool_choice>/tools/0 /tool_choice>/tools/1");
+	assert_needs(NULL, "{\"tool_choice\":{\"name\":\"b\"}}", "");
+	assert_needs(
+		NULL,
+		"{\"tools\":[{\"name\":\"a\",\"defer_loading\":true},"
+		"{\"name\":\"b\"},{\"name\":\"c\",\"defer_loading\":false},"
+		"{\"name\":\"d\",\"defer_loading\":true}]}",
+		"/tools/0/defer_loading>/tools/1 "
+		"/tools/3/defer_loading>/tools/1");
+	assert_needs(NULL,
+		     "{\"tools\":[{\"name\":\"a\",\"defer_loading\":true}]}",
+		     "");
+	assert_needs(
+		NULL,
+		"{\"tools\":[{\"name\":\"a\"},{\"name\":\"b\"}],"
+		"\"messages\":[" SAYS("[{\"type\":\"x\",\"tool_name\":"
+				      "\"b\"},{\"tool_name\":\"c\"}]") "]}",
+		"/messages/0/content/0>/tools/1");
+	/* A use is in the same message or in one of the two before. */
+	assert_needs(
+		NULL,
+		"{\"messages\":[" SAYS("[{\"id\":\"t\"}]") "," SAYS(
+			"\"x\"") "," SAYS("[{\"tool_use_id\":\"t\"}]") "]}",
+		"/messages/2/content/0>/messages/0/content/0 "
+		"/messages/0/content/0>/messages/2/content/0");
+	assert_needs(
+		NULL,
+		"{\"messages\":[" SAYS("[{\"id\":\"t\"}]") "," SAYS(
+			"\"x\"") "," SAYS("\"x\"") "," SAYS("[{\"tool_use_id\":"
+							    "\"t\"}]") "]}",
+		"");
+	assert_needs(NULL,
+		     "{\"messages\":[" SAYS("[{\"id\":\"s\"},{\"id\":\"t\"},"
+					    "{\"tool_use_id\":\"t\"}]") "]}",
+		     "/messages/0/content/2>/messages/0/content/1 "
+		     "/messages/0/content/1>/messages/0/content/2");
+	assert_needs(NULL,
+		     "{\"messages\":[" SAYS(
+			     "[{\"id\":5},{\"tool_use_id\":5}]") ",{\"role\":"
+								 "\"user\"}]}",
+		     "");
+	assert_needs(
+		NULL,
+		"{\"thinking\":{},\"context_management\":{\"edits\":["
+		"{\"type\":\"clear_tools\"},{\"type\":\"clear_thinking_1\"},"
+		"{\"type\":5}]}}",
+		"/context_management/edits/1>/thinking");
+	assert_needs("x,context-management-2025-06-27",
+		     "{\"context_management\":{\"edits\":[]},\"thinking\":{}}",
+		     "/context_management>context-management-2025-06-27");
+	assert_needs(NULL,
+		     SCHEMA("{\"properties\":{\"p\":{\"$ref\":\"#/$defs/d\"},"
+			    "\"q\":{\"$ref\":\"x#/$defs/d\"},\"r\":{\"$ref\":"
+			    "\"#/$defs/e\"},\"s\":{\"$ref\":5}},\"required\":"
+			    "[\"q\",\"z\",5],\"$defs\":{\"d\":{}}}"),
+		     "/tools/0/input_schema/required/0!>"
+		     "/tools/0/input_schema/properties/q "
+		     "/tools/0/input_schema/properties/p/$ref>"
+		     "/tools/0/input_schema/$defs/d");
+	assert_needs(NULL,
+		     SCHEMA("{\"properties\":{\"p\":{\"properties\":{\"a\":{}},"
+			    "\"required\":[\"a\"]}}}"),
+		     "/tools/0/input_schema/properties/p/required/0!>"
+		     "/tools/0/input_schema/properties/p/properties/a");
+	assert_needs(NULL, SCHEMA("{\"required\":[\"a\"]}"), "");
+	assert_needs(NULL,
+		     "{\"x\":{\"$ref\":\"#/y\"},\"y\":1,\"required\":[\"y\"],"
+		     "\"properties\":{\"y\":1}}",
+		     "");
+}
+
 /* If a beta is removed, its field goes too, or brings the beta back. */
 static void t_beta(void **state)
 {
@@ -349,6 +465,7 @@ static const struct CMUnitTest tests[] = {
 	  NULL, NULL, NULL },
 	{ "bisect parts: fields, tools and schemas", t_fields, NULL, NULL,
 	  NULL },
+	{ "bisect parts: what needs what", t_needs, NULL, NULL, NULL },
 	{ "bisect parts: a beta and its field", t_beta, NULL, NULL, NULL },
 	{ "bisect parts: valid JSON, whatever is taken away", t_any, NULL, NULL,
 	  NULL },

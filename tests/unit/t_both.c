@@ -441,6 +441,46 @@ static void t_both_chaos(void **state)
 	world_close(&w);
 }
 
+/* As many connections wait for a request as may; the one that has waited
+ * longest is closed for another. */
+static void t_both_idle(void **state)
+{
+	enum { MOST = 256, MANY = MOST + 1 };
+	struct call *calls = calloc(MANY, sizeof(*calls)), last;
+	struct fetch_request r;
+	struct echo e;
+	int ends = 0;
+
+	(void)state;
+	assert_non_null(calls);
+	echo_open(&e);
+	r = get(&e.w);
+	r.method = "POST";
+	r.has_body = true;
+	r.body = span_of("x");
+	r.keep_alive = true;
+	for (size_t i = 0; i < MANY; i++)
+		call_open(&calls[i], &e.w, &r);
+	while (ends < MANY) {
+		WAIT_FOR(e.w.loop, calls[ends].ends == 1);
+		ends++;
+	}
+	WAIT_FOR(e.w.loop, serve_connections(e.serve) == MOST);
+	call_open(&last, &e.w, &r);
+	WAIT_FOR(e.w.loop, last.ends == 1);
+	assert_string_equal(buf_str(&last.body), "x");
+	for (int i = 0; i < 5; i++)
+		step(e.w.loop);
+	assert_int_equal(serve_connections(e.serve), MOST);
+	call_close(&last);
+	for (size_t i = 0; i < MANY; i++) {
+		assert_int_equal(calls[i].end.end, END_CLEAN);
+		call_close(&calls[i]);
+	}
+	free(calls);
+	echo_close(&e);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -454,6 +494,8 @@ int main(void)
 		  t_both_back_pressure, NULL, NULL, NULL },
 		{ "both: 200 streams in one loop", t_both_crowd, NULL, NULL,
 		  NULL },
+		{ "both: so many connections are kept, and no more",
+		  t_both_idle, NULL, NULL, NULL },
 		{ "both: whatever either end does, every visit ends",
 		  t_both_chaos, NULL, NULL, NULL },
 	};

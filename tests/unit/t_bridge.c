@@ -53,6 +53,20 @@ static void t_paths(void **state)
 		{ "/model/a%5Cb/invoke", BRIDGE_NONE, 0, NULL, "" },
 		{ "/model/a%00/invoke", BRIDGE_NONE, 0, NULL, "" },
 		{ "/model/a%2/invoke", BRIDGE_NONE, 0, NULL, "" },
+		{ "/model/a%3A/invoke", BRIDGE_BEDROCK, BRIDGE_MESSAGE, "POST",
+		  "a%3A" },
+		{ "/model/a%3g/invoke", BRIDGE_NONE, 0, NULL, "" },
+		{ "/model/a%2f.b/invoke", BRIDGE_NONE, 0, NULL, "" },
+		{ "/model/a%2fb%2F7/invoke", BRIDGE_BEDROCK, BRIDGE_MESSAGE,
+		  "POST", "a%2fb%2F7" },
+		{ "/v1/projects/p/locations/../publishers/anthropic/models/"
+		  "a:rawPredict",
+		  BRIDGE_NONE, 0, NULL, "" },
+		{ "/v1/projects/p/location/r/publishers/anthropic/models/"
+		  "a:rawPredict",
+		  BRIDGE_NONE, 0, NULL, "" },
+		{ "/v1" VERTEX "a:b:rawPredict", BRIDGE_VERTEX, BRIDGE_MESSAGE,
+		  "POST", "a:b" },
 		{ "/models/a/invoke", BRIDGE_NONE, 0, NULL, "" },
 		{ "/inference-profiles/", BRIDGE_NONE, 0, NULL, "" },
 		{ "/inference-profilesa", BRIDGE_NONE, 0, NULL, "" },
@@ -189,6 +203,11 @@ static void t_plain(void **state)
 		{ "claude-opus-5@default", "claude-opus-5" },
 		{ "claude-opus-4-5@20251101", "claude-opus-4-5-20251101" },
 		{ "claude-opus-5-5", "claude-opus-5-5" },
+		{ "anthropic.123", "123" },
+		{ "anthropic.-v1", "" },
+		{ "anthropic.a-v", "a-v" },
+		{ "claude@", "claude@" },
+		{ "a-v2@20251101", "a-20251101" },
 		{ "amazon.nova-v1:0", "amazon.nova-v1:0" },
 	};
 	struct fail why = FAIL_INIT;
@@ -249,6 +268,15 @@ static void t_bedrock(void **state)
 	buf_reset(&b);
 	bridge_model_vertex(span_of("claude-haiku-4-5@20251001"), &b);
 	assert_string_equal(buf_str(&b), "claude-haiku-4-5@20251001");
+	buf_reset(&b);
+	bridge_model_vertex(span_of("-20251001"), &b);
+	assert_string_equal(buf_str(&b), "-20251001");
+	buf_reset(&b);
+	bridge_model_vertex(span_of("a-20251001"), &b);
+	assert_string_equal(buf_str(&b), "a@20251001");
+	buf_reset(&b);
+	bridge_model_vertex(span_of("a-2025100x"), &b);
+	assert_string_equal(buf_str(&b), "a-2025100x");
 	for (size_t i = 0; i < sizeof(foundations) / sizeof(foundations[0]);
 	     i++)
 		assert_true(span_is(

@@ -3,12 +3,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "gateway/bridge/bridge.h"
+#include "gateway/bridge/bridge_private.h"
 
 static void t_blot(void **state)
 {
@@ -41,6 +42,10 @@ static void t_blot(void **state)
 		{ "learn:this someone@example.com",
 		  "learn:this someone@example.com" },
 		{ "max_tokens: 5 > 4", "max_tokens: 5 > 4" },
+		{ "projects/p/x projects/-", "projects/<project>/x "
+					     "projects/<project>" },
+		{ "at arn:aws:x:.: it", "at <arn>:.: it" },
+		{ "of a.gserviceaccount.com", "of <account>" },
 		{ "", "" },
 	};
 
@@ -85,6 +90,10 @@ static void t_words(void **state)
 		{ "[{\"error\":{\"code\":429,\"message\":\"a\"}}]", "a" },
 		{ "{\"error\":\"a\"}", "a" },
 		{ "{\"x\":1}", "{\"x\":1}" },
+		{ "[]", "[]" },
+		{ "[{\"x\":1},2]", "{\"x\":1}" },
+		{ "{\"error\":{\"message\":7},\"message\":\"b\"}", "b" },
+		{ "{\"message\":7,\"Message\":\"b\"}", "b" },
 		{ "no JSON", "no JSON" },
 		{ "", "" },
 	};
@@ -156,6 +165,129 @@ static void t_written(void **state)
 	}
 }
 
+/* The name of each status, and Google's. */
+static void t_statuses(void **state)
+{
+	static const struct {
+		int status;
+		const char *bedrock, *google;
+	} rows[] = {
+		{ 401, "UnrecognizedClientException", "UNAUTHENTICATED" },
+		{ 403, "AccessDeniedException", "PERMISSION_DENIED" },
+		{ 404, "ResourceNotFoundException", "NOT_FOUND" },
+		{ 408, "ModelTimeoutException", "DEADLINE_EXCEEDED" },
+		{ 424, "ModelErrorException", "FAILED_PRECONDITION" },
+		{ 429, "ThrottlingException", "RESOURCE_EXHAUSTED" },
+		{ 503, "ServiceUnavailableException", "UNAVAILABLE" },
+		{ 504, "ModelTimeoutException", "DEADLINE_EXCEEDED" },
+		{ 529, "ServiceUnavailableException", "UNAVAILABLE" },
+	};
+	size_t at = 0;
+
+	(void)state;
+	for (int status = 300; status < 600; status++) {
+		const char *bedrock = "InternalServerException";
+		const char *google = "INTERNAL";
+		struct buf b = BUF_INIT(4096), want = BUF_INIT(4096);
+
+		if (at < sizeof(rows) / sizeof(rows[0]) &&
+		    rows[at].status == status) {
+			bedrock = rows[at].bedrock;
+			google = rows[at++].google;
+		} else if (status / 100 == 4) {
+			bedrock = "ValidationException";
+			google = "INVALID_ARGUMENT";
+		}
+		assert_string_equal(bridge_error_name(status), bedrock);
+		bridge_error_write(BRIDGE_VERTEX, status, span_of("w"), &b);
+		buf_addf(&want,
+			 "{\"error\":{\"code\":%d,\"message\":\"w\","
+			 "\"status\":\"%s\"}}",
+			 status, google);
+		assert_string_equal(buf_str(&b), buf_str(&want));
+		buf_clear(&b);
+		buf_clear(&want);
+	}
+}
+
+/* An error in a stream: its names, and the status that it would have had. */
+static void t_named(void **state)
+{
+	static const struct {
+		const char *bedrock, *messages;
+		int status;
+	} names[] = {
+		{ "throttlingException", "rate_limit_error", 429 },
+		{ "validationException", "invalid_request_error", 400 },
+		{ "internalServerException", "api_error", 500 },
+		{ "serviceUnavailableException", "overloaded_error", 529 },
+		{ "modelTimeoutException", "timeout_error", 504 },
+		{ "modelStreamErrorException", "api_error", 500 },
+		{ "other", "api_error", 500 },
+	}, types[] = {
+		{ "throttlingException", "rate_limit_error", 429 },
+		{ "validationException", "invalid_request_error", 400 },
+		{ "internalServerException", "api_error", 500 },
+		{ "throttlingException", "overloaded_error", 529 },
+		{ "validationException", "authentication_error", 401 },
+		{ "validationException", "permission_error", 403 },
+		{ "validationException", "not_found_error", 404 },
+		{ "validationException", "request_too_large", 413 },
+		{ "validationException", "billing_error", 402 },
+		{ "modelTimeoutException", "timeout_error", 504 },
+		{ "modelStreamErrorException", "other", 500 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct bridge_exception *e =
+			bridge_exception_named(span_of(names[i].bedrock));
+
+		assert_string_equal(e->messages, names[i].messages);
+		assert_int_equal(e->status, names[i].status);
+	}
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		const struct bridge_exception *e =
+			bridge_exception_typed(span_of(types[i].messages));
+
+		assert_string_equal(e->bedrock, types[i].bedrock);
+		assert_int_equal(e->status, types[i].status);
+	}
+}
+
+/* Would another provider refuse this request, too? */
+static void t_of_request(void **state)
+{
+	static const struct {
+		int status;
+		const char *words;
+		bool is;
+	} rows[] = {
+		{ 399, "w", false },
+		{ 400, "w", true },
+		{ 401, "w", false },
+		{ 412, "w", false },
+		{ 413, "w", true },
+		{ 414, "w", false },
+		{ 429, "w", false },
+		{ 400, "this model doesn't support counting tokens.", false },
+		{ 413, "this model doesn't support counting tokens.", true },
+		{ 400, "The provided model identifier is invalid.", false },
+		{ 400, "w: The provided model identifier is invalid.", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char body[200];
+
+		snprintf(body, sizeof(body), "{\"message\":\"%s\"}",
+			 rows[i].words);
+		if (bridge_error_is_of_request(rows[i].status, span_of(body)) !=
+		    rows[i].is)
+			fail_msg("%d %s", rows[i].status, rows[i].words);
+	}
+}
+
 static void t_plain(void **state)
 {
 #define LONG "Input is too long."
@@ -187,6 +319,28 @@ static void t_plain(void **state)
 		  "invalid.\"}",
 		  "not_found_error",
 		  "The provided model identifier is invalid." },
+		{ 399, 399, "{\"message\":\"w\"}", "api_error", "w" },
+		{ 499, 499, "{\"message\":\"w\"}", "invalid_request_error",
+		  "w" },
+		{ 500, 500, "{\"message\":\"w\"}", "api_error", "w" },
+		{ 413, 413,
+		  "{\"type\":\"error\",\"error\":{\"type\":"
+		  "\"odd_error\",\"message\":\"account 123456789012\"}}",
+		  "odd_error", "account 123456789012" },
+		{ 400, 400,
+		  "{\"type\":\"error\",\"error\":{\"type\":7,"
+		  "\"message\":\"account 123456789012\"}}",
+		  "invalid_request_error", "account <account>" },
+		{ 400, 400,
+		  "{\"message\":\"The message size (1 bytes) is odd\"}",
+		  "invalid_request_error",
+		  "The message size (1 bytes) is odd" },
+		{ 400, 400, "{\"message\":\"3MB limit\"}",
+		  "invalid_request_error", "3MB limit" },
+		{ 400, 400, "{\"message\":\" Input is too lon\"}",
+		  "invalid_request_error", " Input is too lon" },
+		{ 400, 400, "{\"message\":\" Input is too long\"}",
+		  "invalid_request_error", LONG },
 		{ 400, 400, "{\"message\":\"Input is\"}",
 		  "invalid_request_error", "Input is" },
 		/* Anthropic's own words stay as they are. */
@@ -252,6 +406,12 @@ int main(void)
 		{ "bridge: as much as is shown", t_long_words, NULL, NULL,
 		  NULL },
 		{ "bridge: errors for clients of Bedrock and Vertex", t_written,
+		  NULL, NULL, NULL },
+		{ "bridge: the names of each status", t_statuses, NULL, NULL,
+		  NULL },
+		{ "bridge: the names of errors in a stream", t_named, NULL,
+		  NULL, NULL },
+		{ "bridge: errors that a request has everywhere", t_of_request,
 		  NULL, NULL, NULL },
 		{ "bridge: errors of theirs for others", t_plain, NULL, NULL,
 		  NULL },

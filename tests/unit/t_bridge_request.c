@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,6 +123,25 @@ static void t_rows(void **state)
 		  BEDROCK
 		  ",\"max_tokens\":2049,\"thinking\":{\"budget_tokens\":"
 		  "2048},\"tools\":[{}]}",
+		  "" },
+		{ count_on_bedrock, "{\"thinking\":{\"budget_tokens\":1}}", "",
+		  BEDROCK
+		  ",\"max_tokens\":2,\"thinking\":{\"budget_tokens\":1}}",
+		  "" },
+		{ count_on_bedrock, "{\"thinking\":{\"budget_tokens\":\"9\"}}",
+		  "",
+		  BEDROCK
+		  ",\"max_tokens\":1,\"thinking\":{\"budget_tokens\":\"9\"}}",
+		  "" },
+		{ count_on_bedrock,
+		  "{\"thinking\":{\"budget_tokens\":2147483646}}", "",
+		  BEDROCK ",\"max_tokens\":2147483647,\"thinking\":"
+			  "{\"budget_tokens\":2147483646}}",
+		  "" },
+		{ count_on_bedrock,
+		  "{\"thinking\":{\"budget_tokens\":2147483647}}", "",
+		  BEDROCK ",\"max_tokens\":1,\"thinking\":"
+			  "{\"budget_tokens\":2147483647}}",
 		  "" },
 		{ count_on_bedrock, "{\"thinking\":{\"budget_tokens\":-7}}", "",
 		  BEDROCK
@@ -248,6 +268,38 @@ static void t_many_betas(void **state)
 		}
 }
 
+/* A control character could end the header's line. */
+static void t_printable(void **state)
+{
+	static const struct {
+		const char *beta;
+		int rc;
+	} rows[] = {
+		{ "a\\u001f", -1 }, { "a\\n", -1 }, { "a\\u007f", -1 },
+		{ "a b", 0 },       { "a~", 0 },    { "a\\u0080", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf body = BUF_INIT(65536), betas = BUF_INIT(65536);
+		struct bridge_asked from = { .model = span_of("M") };
+		struct bridge_asking to = { &body, &betas };
+		struct fail why = FAIL_INIT;
+		char text[100];
+
+		snprintf(text, sizeof(text), "{\"anthropic_beta\":[\"%sz\"]}",
+			 rows[i].beta);
+		assert_int_equal(jscan(span_of(text), &from.root, NULL), 0);
+		assert_int_equal(plain(&from, &to, &why), rows[i].rc);
+		if (rows[i].rc < 0)
+			assert_string_equal(why.text,
+					    "anthropic_beta: the name of a "
+					    "beta has no control characters");
+		buf_clear(&body);
+		buf_clear(&betas);
+	}
+}
+
 static void t_foreign(void **state)
 {
 	static const char *const rows[][2] = {
@@ -311,6 +363,8 @@ int main(void)
 		  NULL, NULL },
 		{ "bridge: betas have a limit", t_many_betas, NULL, NULL,
 		  NULL },
+		{ "bridge: betas have no control characters", t_printable, NULL,
+		  NULL, NULL },
 		{ "bridge: what neither vendor has", t_foreign, NULL, NULL,
 		  NULL },
 		{ "bridge: what CountTokens is asked", t_count_bodies, NULL,

@@ -10,6 +10,7 @@
 
 #include "gateway/keys/minute.h"
 #include "gateway/keys/purse.h"
+#include "tests/unit/lock_kit.h"
 
 /* 2026-11-30, a Monday, 15:00:00 UTC */
 #define NOW INT64_C(1796050800)
@@ -88,6 +89,13 @@ static void t_spending(void **state)
 	budget_turn(&s, NOW + 7 * DAY);
 	assert_int_equal(s.spent[BUDGET_WEEK], 0);
 	assert_int_equal(s.spent[BUDGET_TOTAL], 13);
+	/* The first second of a day is of that day. */
+	budget_spend(&s, NOW + 7 * DAY, 1);
+	budget_turn(&s, NOW + 7 * DAY + 9 * 3600 - 1);
+	assert_int_equal(s.spent[BUDGET_DAY], 1);
+	budget_turn(&s, NOW + 7 * DAY + 9 * 3600);
+	assert_int_equal(s.spent[BUDGET_DAY], 0);
+	assert_int_equal(s.spent[BUDGET_WEEK], 1);
 }
 
 static void t_standing(void **state)
@@ -115,6 +123,12 @@ static void t_standing(void **state)
 	at = budget_stand(&b, &s, NOW);
 	assert_true(at.spent_up);
 	assert_int_equal(at.percent, 100);
+	/* Of two that reset at the same time the first is told. */
+	b.limit[BUDGET_MONTH] = 1000;
+	assert_int_equal(budget_stand(&b, &s, NOW).period, BUDGET_DAY);
+	b.limit[BUDGET_DAY] = b.limit[BUDGET_MONTH] = 2000;
+	assert_int_equal(budget_stand(&b, &s, NOW).period, BUDGET_DAY);
+	b.limit[BUDGET_DAY] = 1000;
 	/* Both are spent up: the one that resets last. */
 	b.limit[BUDGET_MONTH] = 1000;
 	b.limit[BUDGET_WEEK] = 999;
@@ -130,6 +144,45 @@ static void t_standing(void **state)
 	b.limit[BUDGET_TOTAL] = 1000;
 	assert_int_equal(budget_stand(&b, &s, NOW).period, BUDGET_TOTAL);
 	assert_int_equal(budget_stand_in(&b, &s, BUDGET_DAY, NOW).percent, 99);
+}
+
+/* Percent of a limit. */
+static void t_percent(void **state)
+{
+	static const struct {
+		money_t spent, limit;
+		unsigned percent;
+		bool spent_up;
+	} rows[] = {
+		{ 0, 1, 0, false },
+		{ 1, 2, 50, false },
+		{ -1, 1, 0, false },
+		{ -1, 1000, 0, false },
+		{ 1999, 1000, 199, true },
+		{ 10000, 1, 1000000, true },
+		{ 10001, 1, 1000000, true },
+		{ MONEY_MOST, 1, 1000000, true },
+		/* where a double is not exact */
+		{ MONEY_MOST - 1, MONEY_MOST, 99, false },
+		{ 757448840234967992, 757448840234967992, 100, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct budget_spent s = { .spent = { 0 } };
+		struct budget_standing at;
+		struct budget b;
+
+		budget_init(&b);
+		b.limit[BUDGET_WEEK] = rows[i].limit;
+		s.spent[BUDGET_WEEK] = rows[i].spent;
+		at = budget_stand(&b, &s, NOW);
+		assert_true(at.limited);
+		assert_int_equal(at.percent, rows[i].percent);
+		assert_int_equal(at.spent_up, rows[i].spent_up);
+		assert_int_equal(at.spent, rows[i].spent);
+		assert_int_equal(at.limit, rows[i].limit);
+	}
 }
 
 static void t_minute(void **state)
@@ -154,6 +207,13 @@ static void t_minute(void **state)
 	assert_true(minute_take(&m, 4, 61 * TICK_S, &wait));
 	assert_false(minute_take(&m, 4, 61 * TICK_S, &wait) &&
 		     minute_take(&m, 4, 61 * TICK_S, &wait));
+	/* Much later all of them are forgotten. */
+	assert_true(minute_take(&m, 4, 200 * TICK_S, &wait));
+	assert_true(minute_take(&m, 4, 400 * TICK_S, &wait));
+	assert_int_equal(m.count, 1);
+	minute_clear(&m);
+	assert_int_equal(m.count, 0);
+	assert_true(minute_take(&m, 1, 400 * TICK_S, &wait));
 	minute_clear(&m);
 }
 
@@ -189,8 +249,38 @@ static void t_purse(void **state)
 	assert_int_equal(purse_spent(ann, NOW).spent[BUDGET_TOTAL], 11);
 	assert_int_equal(purse_spent(ann, NOW + DAY).spent[BUDGET_DAY], 0);
 	assert_int_equal(purse_spent(bob, NOW).spent[BUDGET_TOTAL], 0);
+	purse_spend(bob, NOW, 1);
+	assert_int_equal(purse_spent(bob, NOW).spent[BUDGET_TOTAL], 1);
 	purses_free(all);
 	purses_free(NULL);
+}
+
+/* Each of these takes the purse's lock, or that of all. */
+static void t_locks(void **state)
+{
+	struct budget_spent before = { .spent = { 0 } };
+	struct purses *all = purses_new();
+	struct purse *p;
+	tick_t wait;
+
+	(void)state;
+	locks_begin();
+	p = purses_find(all, "ann");
+	assert_locked_once();
+	assert_true(purse_turn(p, 1, 0, &wait));
+	assert_locked_once();
+	assert_true(purse_enter(p, 1));
+	assert_locked_once();
+	purse_leave(p);
+	assert_locked_once();
+	purse_spend(p, NOW, 1);
+	assert_locked_once();
+	(void)purse_spent(p, NOW);
+	assert_locked_once();
+	purse_restore(p, &before);
+	assert_locked_once();
+	purses_free(all);
+	assert_int_equal(locks_gone, 2); /* the purse's, and that of all */
 }
 
 int main(void)
@@ -198,7 +288,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(t_money),    cmocka_unit_test(t_periods),
 		cmocka_unit_test(t_spending), cmocka_unit_test(t_standing),
-		cmocka_unit_test(t_minute),   cmocka_unit_test(t_purse),
+		cmocka_unit_test(t_percent),  cmocka_unit_test(t_minute),
+		cmocka_unit_test(t_purse),    cmocka_unit_test(t_locks),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -487,10 +487,13 @@ static void t_pipes(void **state)
 
 static void t_files(void **state)
 {
-	static const char *const no_pem[] = { "", BEGIN END,
+	static const char *const no_pem[] = { "",
+					      BEGIN END,
 					      BEGIN "\nAAA=\n" END,
 					      BEGIN "\nMAA\n" END,
-					      END "\nMAA=\n" BEGIN };
+					      END "\nMAA=\n" BEGIN,
+					      BEGIN "\nMAA=\n",
+					      BEGIN "\nLAA=\n" END };
 	struct fail no_pair = FAIL_INIT, locked = FAIL_INIT;
 	struct fail f = FAIL_INIT, other = FAIL_INIT;
 	struct config c;
@@ -521,7 +524,7 @@ static void t_files(void **state)
 	write_file("t_config.pem", BEGIN " M\tA\r\nA=\n" END);
 	assert_int_equal(
 		provider_set_ca_file(&c.upstream, "t_config.pem", NULL), 0);
-	write_file("t_config.pem", BEGIN "MAA=" END);
+	write_file("t_config.pem", BEGIN "MA==" END);
 	assert_int_equal(
 		provider_set_ca_file(&c.upstream, "t_config.pem", NULL), 0);
 	write_file("t_config.pem", "words\n" CERTIFICATE);
@@ -605,6 +608,96 @@ static void t_many_keys(void **state)
 	buf_clear(&text);
 }
 
+/* What is wrong with a key's limits, each with its place. */
+static void t_limits(void **state)
+{
+	static const struct {
+		const char *member, *place, *message;
+	} rows[] = {
+		{ "models", "[]", "a key's models are from 1 to 1000 names" },
+		{ "models", "[1]",
+		  "a model must be a name, or the beginning of names and "
+		  "'*'" },
+		{ "models", "[\"\"]",
+		  "a model must be a name, or the beginning of names and "
+		  "'*'" },
+		{ "models", "[\"a\\u0000\"]",
+		  "a model must be a name, or the beginning of names and "
+		  "'*'" },
+		{ "rpm", "100001", "requests in a minute are 100000 at most" },
+		{ "expires", "\"soon\"",
+		  "a time must be \"2026-12-31T18:00:00Z\", or a day, "
+		  "\"2026-12-31\", in UTC" },
+	};
+	static const char *const budgets[] = { "\"1\"", "-1", "0",
+					       "0.0000000001", "1000000001" };
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	char message[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bool item = rows[i].place[0] == '[' && rows[i].place[1] != ']';
+
+		buf_addf(&text, "{\"keys\":[{\"key\":\"k\",\n\"%s\":%s}]}",
+			 rows[i].member, rows[i].place);
+		snprintf(message, sizeof(message), "gw.json:2:%zu: %s",
+			 strlen(rows[i].member) + 4 + (item ? 1 : 0),
+			 rows[i].message);
+		expect_fail(buf_str(&text), message);
+		buf_reset(&text);
+	}
+	for (size_t i = 0; i < sizeof(budgets) / sizeof(budgets[0]); i++) {
+		buf_addf(&text,
+			 "{\"keys\":[{\"key\":\"k\",\"budget\":{\n"
+			 "\"week\":%s}}]}",
+			 budgets[i]);
+		expect_fail(buf_str(&text),
+			    "gw.json:2:8: a budget must be a number of dollars "
+			    "above 0");
+		buf_reset(&text);
+	}
+	buf_clear(&text);
+}
+
+/* What a key may have at most. */
+static void t_most(void **state)
+{
+	struct buf text = BUF_INIT(BUF_NO_LIMIT);
+	struct client_key *k;
+	struct mistakes m;
+	struct config c;
+
+	(void)state;
+	buf_add_text(&text, "{\"keys\":[{\"key\":\"k\",\"rpm\":100000,"
+			    "\"streams\":7,\"expires\":\"2026-11-30\","
+			    "\"budget\":{\"day\":1e-9,\"week\":2,"
+			    "\"month\":3,\"total\":1000000000},"
+			    "\"models\":[\"m\"");
+	for (int i = 1; i < 1000; i++)
+		buf_add_text(&text, ",\"m\"");
+	config_init(&c);
+	buf_add_text(&text, "]}]}");
+	assert_int_equal(read_text(&c, buf_str(&text), &m), 0);
+	k = &c.keys[0];
+	assert_true(c.limited);
+	assert_int_equal(k->a_minute, 100000);
+	assert_int_equal(k->streams, 7);
+	assert_int_equal(k->expires, 1795996800);
+	assert_int_equal(k->models_count, 1000);
+	assert_string_equal(k->models[999], "m");
+	assert_int_equal(k->budget.limit[BUDGET_DAY], 1);
+	assert_int_equal(k->budget.limit[BUDGET_WEEK], 2 * MONEY_DOLLAR);
+	assert_int_equal(k->budget.limit[BUDGET_MONTH], 3 * MONEY_DOLLAR);
+	assert_int_equal(k->budget.limit[BUDGET_TOTAL], MONEY_MOST);
+	config_clear(&c);
+	buf_replace(&text, "[\"m\"", "[\"m\",\"m\"");
+	expect_mistakes(buf_str(&text), 1,
+			(const char *const[]){
+				"gw.json:1:138: a key's models are from 1 to "
+				"1000 names" });
+	buf_clear(&text);
+}
+
 static void t_held(void **state)
 {
 	struct config *c = config_new();
@@ -648,6 +741,10 @@ int main(void)
 		  NULL, NULL },
 		{ "config: the health path is nobody else's", t_health, NULL,
 		  NULL, NULL },
+		{ "config: what is wrong with a key's limits", t_limits, NULL,
+		  NULL, NULL },
+		{ "config: what a key may have at most", t_most, NULL, NULL,
+		  NULL },
 		{ "config: how many keys there may be", t_many_keys, NULL, NULL,
 		  NULL },
 		{ "config: it is there as long as somebody holds it", t_held,

@@ -261,6 +261,34 @@ static void t_nobody(void **state)
 	loop_free(loop);
 }
 
+/* No way leads there, which the system says before the loop has run. */
+static void t_no_way(void **state)
+{
+	static const char *const origins[] = { "http://224.0.0.1:9",
+					       "http://224.0.0.1",
+					       "http://224.0.0.1/:x" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(origins) / sizeof(origins[0]); i++) {
+		struct seen seen = { .in = BUF_INIT(16) };
+		struct loop *loop;
+		struct dial *d;
+
+		assert_int_equal(loop_new(&loop, NULL), 0);
+		assert_int_equal(
+			dial_start(&d, loop,
+				   &(struct dial_to){ .origin = origins[i] },
+				   span_of("x"), 1, &handler, &seen, NULL),
+			0);
+		assert_int_equal(seen.end, END_OPEN);
+		WAIT_FOR(loop, seen.end != END_OPEN);
+		assert_int_equal(seen.end, END_REFUSED);
+		assert_string_equal(seen.text, "Network is unreachable");
+		assert_int_equal(seen.stage, STAGE_CONNECT);
+		loop_free(loop);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	{ "dial: up to the limit, and more to send", t_whole_limit, NULL, NULL,
 	  NULL },
@@ -276,6 +304,7 @@ static const struct CMUnitTest tests[] = {
 	  NULL },
 	{ "dial: nobody listens, or not without TLS", t_nobody, NULL, NULL,
 	  NULL },
+	{ "dial: a place that no way leads to", t_no_way, NULL, NULL, NULL },
 };
 
 int main(void)

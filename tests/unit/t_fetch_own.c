@@ -1,5 +1,10 @@
 /* Tests of plain requests over connections of our own: what is kept, and what
  * an answer may be. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "tests/unit/fetch_kit.h"
 
 #define OK "HTTP/1.1 200 OK\r\n"
@@ -331,6 +336,71 @@ static void t_address(void **state)
 	loop_free(l);
 }
 
+/* No way leads there, which the system says before the loop has run. */
+static void t_no_way(void **state)
+{
+	struct fetch_request r;
+	struct world w;
+	struct call c;
+
+	(void)state;
+	world_open(&w);
+	r = get(&w);
+	r.origin = "http://224.0.0.1:9";
+	call_open(&c, &w, &r);
+	assert_int_equal(c.ends, 0);
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_REFUSED);
+	assert_int_equal(c.end.stage, STAGE_CONNECT);
+	assert_non_null(strstr(c.end.text, "Network is unreachable"));
+	call_close(&c);
+	/* The same for one that is cancelled before it is told. */
+	call_open(&c, &w, &r);
+	call_close(&c);
+	step(w.loop);
+	world_close(&w);
+}
+
+/* A server that takes no connection: its queue is full. */
+static void t_no_connection_in_time(void **state)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(at);
+	int listener = socket(AF_INET, SOCK_STREAM, 0), waiting[4];
+	struct fetch_request r;
+	struct world w;
+	struct call c;
+	char origin[64];
+
+	(void)state;
+	assert_true(listener >= 0);
+	assert_int_equal(bind(listener, (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(listen(listener, 0), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&at, &len),
+			 0);
+	for (size_t i = 0; i < 4; i++) {
+		waiting[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		(void)connect(waiting[i], (struct sockaddr *)&at, sizeof(at));
+	}
+	world_open(&w);
+	snprintf(origin, sizeof(origin), "http://127.0.0.1:%u",
+		 ntohs(at.sin_port));
+	r = get(&w);
+	r.origin = origin;
+	r.connect_ms = 30;
+	call_open(&c, &w, &r);
+	WAIT_FOR(w.loop, c.ends == 1);
+	assert_int_equal(c.end.end, END_TIMEOUT);
+	assert_int_equal(c.end.stage, STAGE_CONNECT);
+	assert_string_equal(c.end.text, "no connection in time: 30 ms");
+	call_close(&c);
+	world_close(&w);
+	for (size_t i = 0; i < 4; i++)
+		close(waiting[i]);
+	close(listener);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -349,6 +419,10 @@ int main(void)
 		{ "own: an end that comes in a pause", t_end_in_a_pause, NULL,
 		  NULL, NULL },
 		{ "own: a large body goes out whole", t_large_upload, NULL,
+		  NULL, NULL },
+		{ "own: a place that no way leads to", t_no_way, NULL, NULL,
+		  NULL },
+		{ "own: no connection in time", t_no_connection_in_time, NULL,
 		  NULL, NULL },
 		{ "own: nobody listens at an address in brackets", t_address,
 		  NULL, NULL, NULL },

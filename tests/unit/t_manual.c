@@ -30,7 +30,9 @@ static const struct manual_part parts[] = {
 static const struct manual_choice choices[] = { { "level", "must may" },
 						{ NULL, NULL } };
 static const struct manual_section sections[] = {
-	{ "EXIT STATUS", "0 it is well\n.5 it is not\n\nanything else: `odd'" },
+	{ "EXIT STATUS",
+	  "0 it is well\n.5 it is not\n\nanything else: `odd'\n" },
+	{ "SEE", "    more\n1" },
 	{ NULL, NULL }
 };
 static const struct manual with_commands = {
@@ -98,7 +100,8 @@ static void t_page(void **state)
 		   ".TP\n\\fB\\-\\-from\\fR \\fIFILE\\fR\n"
 		   "a report, a\\eb\n"
 		   ".SH EXIT STATUS\n0 it is well\n\\&.5 it is not\n.PP\n"
-		   "anything else: \\(gaodd\\(aq\n");
+		   "anything else: \\(gaodd\\(aq\n"
+		   ".SH SEE\n.PP\n.EX\n    more\n.EE\n1\n");
 	is_written(&without_commands, "--man",
 		   ".\\\" Made from the option tables of the program.\n"
 		   ".TH SERVED 1 \"\" \"ccprobe " CCPROBE_VERSION "\"\n"
@@ -273,6 +276,8 @@ static void t_values(void **state)
 	const char *words;
 
 	(void)state;
+	assert_true(manual_has_commands(&(struct manual){
+		.parts = &(struct manual_part){ .name = "a" } }));
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		words = NULL;
 		assert_int_equal(

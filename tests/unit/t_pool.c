@@ -142,6 +142,40 @@ static void t_mistakes(void **state)
 		  "provider 'a': a key that signs needs its id: say "
 		  "\"key_id\"" },
 		{ "{\"keys\":[\"k\"],\"providers\": [{\"name\":\"a\"," ONE
+		  ",\"auth\":\"sigv4\",\"key_id\":\"id\"}]}",
+		  "provider 'a': only Bedrock takes signed requests: say "
+		  "\"format\": \"bedrock\"" },
+		{ "{\"providers\": [{\"name\":\"a\",\"models\":"
+		  "{\"m\":1}}]}",
+		  "gw.json:1:42: the provider's name for a model must be a "
+		  "string" },
+		{ "{\"providers\": [{\"name\":\"a\",\"models\":"
+		  "{\"m\":\"a\\u0000\"}}]}",
+		  "gw.json:1:42: the provider's name for a model must be a "
+		  "string" },
+		{ "{\"providers\": [{\"name\":\"a\",\"models\":"
+		  "{\"m\":\"a b\"}}]}",
+		  "gw.json:1:42: a model's name is empty, or has spaces or "
+		  "characters that are not ASCII" },
+		{ "{\"providers\": [{\"name\":\"a\",\"models\":"
+		  "[\"a\\u0000\"]}]}",
+		  "gw.json:1:38: a model must be a string" },
+		{ "{\"providers\": [{\"name\":\"a\",\"price\":\"1\"}]}",
+		  "gw.json:1:36: 'price' must be a number from 0 to 1e9" },
+		{ "{\"providers\": [{\"name\":\"a\",\"price\":1000000001}]}",
+		  "gw.json:1:36: 'price' must be a number from 0 to 1e9" },
+		{ "{\"providers\": [{\"name\":\"a\",\"region\":\"a/b\"}]}",
+		  "gw.json:1:37: the region has other characters than letters, "
+		  "digits, '.', '_', ':' and '-', or is empty" },
+		{ "{\"providers\": [{\"name\":\"a\",\"project\":\"a%2f\"}]}",
+		  "gw.json:1:38: the project has other characters than "
+		  "letters, digits, '.', '_', ':' and '-', or is empty" },
+		{ "{\"providers\": [{\"name\":\"a\",\"key_id\":\"a b\"}]}",
+		  "gw.json:1:37: the key has spaces or characters that are not "
+		  "ASCII" },
+		{ "{\"providers\": [{\"name\":\"a\",\"session\":\"\"}]}",
+		  "gw.json:1:38: the key is empty" },
+		{ "{\"keys\":[\"k\"],\"providers\": [{\"name\":\"a\"," ONE
 		  ",\"format\":\"vertex\"}]}",
 		  "provider 'a': Vertex needs a project: say \"project\"" },
 		{ "{" THREE ",\"upstream\":{\"url\":\"http://x\"}}",
@@ -209,6 +243,114 @@ static void t_too_many(void **state)
 	buf_clear(&text);
 }
 
+/* The bounds themselves are good. */
+static void t_numbers(void **state)
+{
+	struct provider *p;
+
+	(void)state;
+	expect_good("{\"keys\":[\"k\"],\"providers\":[{\"name\":\"a\"," ONE
+		    ",\"auth\":\"sigv4\",\"key_id\":\"id\","
+		    "\"format\":\"bedrock\",\"price\":1e9,"
+		    "\"weight\":0.001,\"region\":\"eu\",\"session\":\"s\","
+		    "\"head_ms\":7,\"idle_ms\":8,\"ping_ms\":9,"
+		    "\"connect_ms\":6},"
+		    "{\"name\":\"b\"," ONE ",\"format\":\"vertex\","
+		    "\"project\":\"p\",\"price\":0,\"weight\":1e9}]}");
+	p = config.pool->list;
+	assert_int_equal(p[0].scheme, KEY_SIGV4);
+	assert_string_equal(p[0].key_id, "id");
+	assert_string_equal(p[0].session, "s");
+	assert_string_equal(provider_region(&p[0]), "eu");
+	assert_string_equal(provider_region(&p[1]), "global");
+	assert_string_equal(p[1].project, "p");
+	assert_true(p[0].price == 1e9 && p[0].weight == 0.001);
+	assert_true(p[1].price == 0 && p[1].weight == 1e9);
+	assert_int_equal(p[0].connect_ms, 6);
+	assert_int_equal(p[0].head_ms, 7);
+	assert_int_equal(p[0].idle_ms, 8);
+	assert_int_equal(p[0].ping_ms, 9);
+	assert_true(p[0].head_given && !p[1].head_given);
+	assert_int_equal(p[1].head_ms, 600000);
+	assert_int_equal(p[1].ping_ms, 15000);
+	expect_good("{\"keys\":[\"k\"],\"providers\":[{\"name\":\"a\"," ONE
+		    ",\"format\":\"bedrock\"}]}");
+	assert_string_equal(provider_region(config.pool->list), "us-east-1");
+}
+
+/* Which formats of clients a provider can take. */
+static void t_fronts(void **state)
+{
+	static const struct {
+		const char *format, *auth;
+		bool serves[3]; /* Messages, Bedrock, Vertex */
+	} rows[] = {
+		{ "messages", "x-api-key", { true, true, true } },
+		{ "messages", "client", { true, false, false } },
+		{ "openai-chat", "bearer", { true, false, false } },
+		{ "openai-responses", "bearer", { true, false, false } },
+		{ "bedrock", "bearer", { true, true, false } },
+		{ "bedrock", "client", { false, true, false } },
+		{ "vertex", "bearer", { true, false, true } },
+		{ "vertex", "client", { false, false, true } },
+	};
+	static const enum bridge_vendor fronts[] = { BRIDGE_NONE,
+						     BRIDGE_BEDROCK,
+						     BRIDGE_VERTEX };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct pool *pool = pool_new();
+		struct provider *p = pool_add(pool);
+
+		assert_int_equal(provider_set_format(p, rows[i].format, NULL),
+				 0);
+		assert_int_equal(provider_set_scheme(p, rows[i].auth, NULL), 0);
+		for (size_t k = 0; k < 3; k++) {
+			assert_int_equal(provider_serves(p, fronts[k]),
+					 rows[i].serves[k]);
+			assert_int_equal(pool_serves(pool, fronts[k]),
+					 rows[i].serves[k]);
+			assert_int_equal(
+				pool_has(pool, fronts[k], span_of("m")),
+				rows[i].serves[k]);
+		}
+		pool_free(pool);
+	}
+}
+
+/* As many providers as a pool has places for, and names. */
+static void t_places(void **state)
+{
+	struct pool *pool = pool_new(), *lent = pool_new(), *old = pool_new();
+	struct provider only;
+
+	(void)state;
+	for (size_t i = 0; i < WISH_PROVIDERS_LIMIT; i++)
+		assert_non_null(pool_add(pool));
+	assert_null(pool_add(pool));
+	assert_int_equal(pool->count, WISH_PROVIDERS_LIMIT);
+	/* One without a name is nobody's, and the same as another one. */
+	assert_int_equal(pool_find(pool, SPAN_EMPTY), -1);
+	provider_init(&only);
+	pool_lend(lent, &only);
+	pool_lend(old, &only);
+	standing_failed(old->standings[0], 7);
+	provider_set_name(&pool->list[1], "b", NULL);
+	pool_inherit(pool, old);
+	assert_int_equal(standing_look(pool->standings[0]).failed, 7);
+	assert_int_equal(standing_look(pool->standings[1]).failed, 0);
+	pool_inherit(lent, old);
+	assert_int_equal(standing_look(lent->standings[0]).failed, 7);
+	/* A list of the only one's own holds for it alone. */
+	provider_add_plain(&only, "m", NULL);
+	assert_true(pool_has(lent, BRIDGE_NONE, span_of("other")));
+	pool_free(lent);
+	pool_free(old);
+	pool_free(pool);
+	bridge_models_clear(&only.models);
+}
+
 static void t_wishes(void **state)
 {
 	struct wish w = WISH_INIT;
@@ -234,6 +376,25 @@ static void t_wishes(void **state)
 	assert_int_equal(pool_ask_wish(config.pool, "[]", &w, &f), -1);
 	assert_string_equal(f.text,
 			    "x-ccgate-routing:1:1: this is not an object");
+	assert_int_equal(pool_ask_wish(config.pool,
+				       "{\"only\":[\"c\"],"
+				       "\"data_collection\":"
+				       "\"allow\"}",
+				       &w, &f),
+			 0);
+	assert_int_equal(w.only, 4);
+	assert_false(w.deny_collection || w.no_fallbacks);
+	assert_int_equal(w.sort, WISH_UNSORTED);
+	f = (struct fail)FAIL_INIT;
+	assert_int_equal(pool_ask_wish(config.pool, "{", &w, &f), -1);
+	assert_true(f.code != FAIL_OK);
+	expect_good("{\"keys\":[\"k\"],\"providers\":[{\"name\":\"a\"," ONE
+		    "}]}");
+	f = (struct fail)FAIL_INIT;
+	assert_int_equal(
+		pool_ask_wish(config.pool, "{\"only\":[\"d\"]}", &w, &f), -1);
+	assert_string_equal(f.text, "x-ccgate-routing:1:10: no provider has "
+				    "the name 'd'; there is a");
 }
 
 /* `models` and `routing` with a single upstream. */
@@ -316,6 +477,45 @@ static void t_inherited(void **state)
 	standing_failed(config.pool->standings[0], 99 * TICK_S);
 	assert_string_equal(chosen("x", BRIDGE_NONE, 0, &known), "bca");
 	assert_string_equal(chosen("x", BRIDGE_NONE, 5, &known), "cba");
+	/* Nobody has it; somebody may not be asked. */
+	assert_string_equal(chosen("x", BRIDGE_VERTEX, 5, &known), "cba");
+	assert_true(known);
+}
+
+/* A request's own order counts more than where its session is. */
+static void t_moves(void **state)
+{
+	struct wish wish = WISH_INIT;
+	struct pool_asked asked = { .front = BRIDGE_NONE,
+				    .model = span_of("claude-1"),
+				    .wish = &wish,
+				    .session = 5,
+				    .now = 100 * TICK_S };
+	uint8_t out[WISH_PROVIDERS_LIMIT];
+	bool known;
+
+	(void)state;
+	expect_good("{" THREE "}");
+	sticky_put(config.pool->sticky, 5,
+		   standing_number(config.pool->standings[2]), 1);
+	assert_int_equal(pool_choose(config.pool, &asked, out, &known), 3);
+	assert_int_equal(out[0], 2);
+	asked.moves = true;
+	assert_int_equal(pool_choose(config.pool, &asked, out, &known), 3);
+	assert_int_equal(out[0], 0);
+	wish.ignore = 7;
+	assert_int_equal(pool_choose(config.pool, &asked, out, &known), 0);
+	assert_true(known);
+	asked.model = span_of("none");
+	config.pool->list[0].models.count = 0;
+	wish.ignore = 0;
+	assert_int_equal(pool_choose(config.pool, &asked, out, &known), 1);
+	asked.front = BRIDGE_BEDROCK;
+	assert_int_equal(
+		provider_set_format(&config.pool->list[0], "openai-chat", NULL),
+		0);
+	assert_int_equal(pool_choose(config.pool, &asked, out, &known), 0);
+	assert_false(known);
 }
 
 int main(void)
@@ -327,6 +527,14 @@ int main(void)
 		  tear_down, NULL },
 		{ "pool: 64 providers, and no more", t_too_many, set_up,
 		  tear_down, NULL },
+		{ "pool: numbers, and what else a provider has", t_numbers,
+		  set_up, tear_down, NULL },
+		{ "pool: which formats a provider can take", t_fronts, set_up,
+		  tear_down, NULL },
+		{ "pool: places, with names and without", t_places, set_up,
+		  tear_down, NULL },
+		{ "pool: a request's own order", t_moves, set_up, tear_down,
+		  NULL },
 		{ "pool: wishes of a configuration and of a request", t_wishes,
 		  set_up, tear_down, NULL },
 		{ "pool: names beside the only upstream", t_lent, set_up,

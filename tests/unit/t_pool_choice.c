@@ -63,6 +63,11 @@ static void t_sick(void **state)
 	assert_string_equal(chosen(), "2301");
 	given.now += STANDING_SICK;
 	assert_string_equal(chosen(), "0123");
+	/* On a clock that has just begun. */
+	list[0].standing.failed = 1;
+	list[1].standing.failed = list[2].standing.failed = 0;
+	given.now = STANDING_SICK / 2;
+	assert_string_equal(chosen(), "1230");
 }
 
 static void t_kept(void **state)
@@ -106,6 +111,9 @@ static void t_no_fallbacks(void **state)
 {
 	(void)state;
 	wish.no_fallbacks = true;
+	given.able = 0;
+	assert_string_equal(chosen(), "");
+	given.able = 15;
 	assert_string_equal(chosen(), "0");
 	list[0].standing.failed = NOW;
 	assert_string_equal(chosen(), "1");
@@ -182,6 +190,29 @@ static void t_price(void **state)
 	assert_int_equal(strlen(chosen()), 2);
 }
 
+/* SplitMix64 and -log(u), computed elsewhere. */
+static void t_lots(void **state)
+{
+	static const char *const orders[] = {
+		"3012", "2103", "3120", "1203", "1230", "1023", "0132", "2301",
+		"2013", "3102", "3120", "2301", "1302", "0213", "3012", "1203",
+	};
+
+	(void)state;
+	wish.sort = WISH_PRICE;
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		given.random = i;
+		assert_string_equal(chosen(), orders[i]);
+	}
+	/* Who costs nothing draws the same lots. */
+	for (size_t i = 0; i < 4; i++)
+		list[i].price = 0;
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		given.random = i;
+		assert_string_equal(chosen(), orders[i]);
+	}
+}
+
 static void t_wishes_add_up(void **state)
 {
 	struct wish key = WISH_INIT, own = WISH_INIT;
@@ -240,6 +271,8 @@ int main(void)
 		  NULL },
 		{ "pool: by price it is a lot: weight / price^2", t_price,
 		  set_up, NULL, NULL },
+		{ "pool: the lots are those of SplitMix64", t_lots, set_up,
+		  NULL, NULL },
 		{ "pool: wishes add up: what is forbidden stays so, a new "
 		  "order counts",
 		  t_wishes_add_up, set_up, NULL, NULL },

@@ -11,6 +11,7 @@
 #include "gateway/pool/first.h"
 #include "gateway/pool/standing.h"
 #include "gateway/pool/sticky.h"
+#include "tests/unit/lock_kit.h"
 
 /* However it is cut: what it says at last, and after how many bytes. */
 static void expect_first(enum first_kind kind, struct span stream,
@@ -74,6 +75,9 @@ static void t_events(void **state)
 		{ "data: {\"type\":\"ping\"}\n\n", FIRST_QUIET, 0 },
 		{ "event: ping\ndata: {}\n\n", FIRST_GOOD, 0 },
 		{ "event: ping\ndata: none\n\n", FIRST_QUIET, 0 },
+		{ "event: ping\ndata: 5\n\n", FIRST_QUIET, 0 },
+		{ "event: error\ndata: [1]\n\n", FIRST_ERROR, 0 },
+		{ "data: [1]\n\n", FIRST_GOOD, 0 },
 		{ ": waiting\n\n" PING ERROR_EVENT, FIRST_ERROR, 0 },
 		{ ": waiting\n\n" PING "data: {}\n\n", FIRST_GOOD, 0 },
 		{ ": waiting\n\nevent: message_start\n", FIRST_QUIET, 0 },
@@ -104,6 +108,28 @@ static void t_large_event(void **state)
 		first_clear(&first);
 	}
 	buf_clear(&stream);
+}
+
+/* Comments are waited for up to as much, and an error after them is one. */
+static void t_comments(void **state)
+{
+	static char text[70000];
+	struct first first;
+
+	(void)state;
+	memset(text, ':', sizeof(text));
+	for (size_t i = 9; i < sizeof(text); i += 10)
+		text[i] = '\n';
+	first_init(&first, FIRST_EVENTS);
+	assert_int_equal(first_feed(&first, span_make(text, 65536)),
+			 FIRST_QUIET);
+	assert_int_equal(first_feed(&first, span_make(text + 65536, 1)),
+			 FIRST_GOOD);
+	first_clear(&first);
+	first_init(&first, FIRST_EVENTS);
+	(void)first_feed(&first, span_make(text, sizeof(text)));
+	assert_int_equal(first_feed(&first, span_of(ERROR_EVENT)), FIRST_ERROR);
+	first_clear(&first);
 }
 
 static void t_frames(void **state)
@@ -157,9 +183,26 @@ static void t_sessions(void **state)
 	}
 	assert_int_equal(sticky_get(s, a, 600000), 0);
 	assert_int_equal(sticky_get(s, b, 600000), 8);
+	/* As many as fit, and one more: the oldest goes. */
+	for (uint64_t i = 0; i < 8; i++)
+		sticky_put(s, 3 + 8192 * i, (uint32_t)i + 1, (tick_t)i + 1);
+	for (uint64_t i = 0; i < 8; i++)
+		assert_int_equal(sticky_get(s, 3 + 8192 * i, (tick_t)i + 20),
+				 i + 1);
+	sticky_put(s, 3 + 8192 * 8, 9, 30);
+	for (uint64_t i = 0; i < 9; i++)
+		assert_int_equal(sticky_get(s, 3 + 8192 * i, 31),
+				 i == 0 ? 0 : i + 1);
+	locks_begin();
+	sticky_put(s, b, 8, 600000);
+	assert_locked_once();
+	assert_int_equal(sticky_get(s, b, 600000), 8);
+	assert_locked_once();
 	sticky_drop(sticky_hold(s));
+	assert_int_equal(locks_gone, 0);
 	assert_int_equal(sticky_get(s, b, 600000), 8);
 	sticky_drop(s);
+	assert_int_equal(locks_gone, 1);
 	sticky_drop(NULL);
 }
 
@@ -169,6 +212,7 @@ static void t_standing(void **state)
 
 	(void)state;
 	assert_int_not_equal(standing_number(a), standing_number(b));
+	assert_int_not_equal(standing_number(a), 0);
 	assert_int_equal(standing_look(a).failed, 0);
 	standing_failed(a, 5);
 	assert_int_equal(standing_look(a).failed, 5);
@@ -185,6 +229,8 @@ static void t_standing(void **state)
 	standing_pace(a, 4000, 500 * TICK_MS);
 	assert_int_equal(standing_look(a).pace, 3500);
 	assert_int_equal(standing_look(b).first, 0);
+	standing_pace(b, 3, TICK_MS);
+	assert_int_equal(standing_look(b).pace, 3000);
 	standing_drop(standing_hold(a));
 	assert_int_equal(standing_look(a).failed, 5);
 	standing_drop(a);
@@ -199,6 +245,8 @@ int main(void)
 		  t_events, NULL, NULL, NULL },
 		{ "pool: what is too large is no error", t_large_event, NULL,
 		  NULL, NULL },
+		{ "pool: comments before an event", t_comments, NULL, NULL,
+		  NULL },
 		{ "pool: the first frame is an exception, or none", t_frames,
 		  NULL, NULL, NULL },
 		{ "pool: sessions are kept, the oldest forgotten", t_sessions,

@@ -33,6 +33,17 @@ static int set_up(void **state)
 	list("claude-sonnet-4-10", "");
 	list("odd:free", "");
 	list("vendor/*", "*");
+	list("claude-sonnet-3-99", "");
+	list("claude-4-5-haiku", "");
+	list("claude-fable-20250601", "");
+	list("claude-fable-20250101", "");
+	list("claude-zeta-1-2-3-4-9", "");
+	list("claude-zeta-1-2-3-4-5-20250101", "");
+	list("claude-eta-2", "");
+	list("claude-eta-123456789-3", "");
+	list("claude--x-7", "");
+	list("9", "");
+	list("n", "");
 	names_know(&names, &models);
 	names_know(&names, &models);
 	fast.wish = WISH_INIT;
@@ -73,6 +84,13 @@ static void t_read(void **state)
 		  UINT64_MAX },
 		{ "~anthropic/claude-haiku-latest", "claude-haiku-4-5", 0,
 		  false, UINT64_MAX },
+		{ "~claude-fable-latest", "claude-fable-20250601", 0, false,
+		  UINT64_MAX },
+		{ "~claude-zeta-latest", "claude-zeta-1-2-3-4-5-20250101", 0,
+		  false, UINT64_MAX },
+		{ "~claude-eta-latest", "claude-eta-2", 0, false, UINT64_MAX },
+		{ "~claude--x-latest", "claude--x-7", 0, false, UINT64_MAX },
+		{ "~claude-x-latest", NULL, 0, false, UINT64_MAX },
 		{ "~claude-opus-latest", NULL, 0, false, UINT64_MAX },
 		{ "~claude-latest", NULL, 0, false, UINT64_MAX },
 		{ "~claude-sonnet-x-latest", NULL, 0, false, UINT64_MAX },
@@ -110,6 +128,9 @@ static void t_undated(void **state)
 		{ "claude-sonnet-4-6-2025092x", "claude-sonnet-4-6-2025092x" },
 		{ "claude-sonnet-4-6_20250929", "claude-sonnet-4-6_20250929" },
 		{ "claude-opus-4-6-20250929", "claude-opus-4-6-20250929" },
+		{ "claude-sonnet-4-6-x0250929", "claude-sonnet-4-6-x0250929" },
+		{ "n-20250929", "n" },
+		{ "-20250929", "-20250929" },
 		{ "20250929", "20250929" },
 		{ "", "" },
 	};
@@ -146,6 +167,15 @@ static void t_serves(void **state)
 		if (serves != (rows[i].listed != NULL) ||
 		    (serves && strcmp(buf_str(&listed), rows[i].listed) != 0))
 			fail_msg("%s: '%s'", rows[i].model, buf_str(&listed));
+		buf_clear(&listed);
+	}
+	bridge_models_clear(&m);
+	bridge_models_add(&m, span_of("*"), span_of("of-*"));
+	{
+		struct buf listed = BUF_INIT(1000);
+
+		assert_true(names_serves(&m, span_of("any"), &listed));
+		assert_string_equal(buf_str(&listed), "of-any");
 		buf_clear(&listed);
 	}
 	bridge_models_clear(&m);
@@ -190,6 +220,8 @@ static void t_pages(void **state)
 		    "\"created_at\":\"1970-01-01T00:00:00Z\"},{\"type\":"
 		    "\"model\",\"id\":\"b-20250929\",\"display_name\":\"b\","
 		    "\"created_at\":\"2025-09-29T00:00:00Z\"},");
+	expect_page("limit=5", "abcde", "\"has_more\":false");
+	expect_page("before_id=e&limit=4", "abcd", "\"has_more\":false");
 	expect_page("limit=2", "ab",
 		    "\"has_more\":true,\"first_id\":\"a\","
 		    "\"last_id\":\"b-20250929\"");
@@ -202,6 +234,36 @@ static void t_pages(void **state)
 	expect_page("after_id=%61&limit=1", "b", "\"has_more\":true");
 	expect_page("after_id=d&before_id=b-20250929", "",
 		    "\"has_more\":false");
+}
+
+/* What is no day gives no date. */
+static void t_days(void **state)
+{
+	static struct catalog_row rows[] = {
+		{ "m-20250929", "a" }, { "m-10250929", "b" },
+		{ "m_20250929", "c" }, { "20250929", "d" },
+		{ "m-2025092x", "e" }, { "-20250929", "f" },
+	};
+	struct catalog c = { rows, 6 };
+	struct buf out = BUF_INIT(10000);
+	struct jval root, model;
+	struct jiter it;
+	char days[7] = "";
+
+	(void)state;
+	assert_int_equal(catalog_page(&c, SPAN_EMPTY, &out, NULL), 0);
+	assert_int_equal(jscan(buf_span(&out), &root, NULL), 0);
+	it = jscan_iter(jscan_get(root, "data"));
+	for (size_t i = 0; jscan_next(&it, NULL, &model); i++)
+		days[i] = jscan_member_is(model, "created_at",
+					  "1970-01-01T00:00:00Z")
+				  ? '-'
+			  : jscan_member_is(model, "created_at",
+					    "2025-09-29T00:00:00Z")
+				  ? 'd'
+				  : '?';
+	assert_string_equal(days, "d----d");
+	buf_clear(&out);
 }
 
 static void t_bad_pages(void **state)
@@ -234,6 +296,8 @@ int main(void)
 		{ "pool: a provider's list, with stars", t_serves, NULL, NULL,
 		  NULL },
 		{ "pool: a list in pages", t_pages, NULL, NULL, NULL },
+		{ "pool: the day at the end of an id", t_days, NULL, NULL,
+		  NULL },
 		{ "pool: a query that no list has", t_bad_pages, NULL, NULL,
 		  NULL },
 	};

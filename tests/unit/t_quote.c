@@ -13,14 +13,19 @@ static const char body[] =
 	"[{\"role\":\"user\",\"content\":\"What is the colour of the sea at "
 	"night?\"}]}";
 
-static void assert_masked(const char *text, const char *wanted)
+static void assert_masked_of(const char *from, const char *betas,
+			     const char *text, const char *wanted)
 {
 	struct buf out = BUF_INIT(4096);
 
-	quote_mask(span_of(text), span_of(body), "a-2025-01-01, b-20250101",
-		   &out);
+	quote_mask(span_of(text), span_of(from), betas, &out);
 	assert_string_equal(buf_str(&out), wanted);
 	buf_clear(&out);
+}
+
+static void assert_masked(const char *text, const char *wanted)
+{
+	assert_masked_of(body, "a-2025-01-01, b-20250101", text, wanted);
 }
 
 static void t_values(void **state)
@@ -32,6 +37,23 @@ static void t_values(void **state)
 	assert_masked("blocked: \"What is the col...\"", "blocked: \"Q\"");
 	assert_masked("blocked: What is the colour of the sea, sir",
 		      "blocked: Q, sir");
+	assert_masked("some-model xsome-model some-modelx some-model:",
+		      "Q xsome-model some-modelx some-model:");
+	/* A piece has to be long enough, and no single word. */
+	assert_masked("'of the s...' 'the sea...' 'messages...'",
+		      "'Q' 'the sea...' 'messages...'");
+	assert_masked("`What is th\xe2\x80\xa6`, '...'", "`Q`, '...'");
+	assert_masked("What is the colour of thX, What is the colour of tX",
+		      "QX, What is the colour of tX");
+	assert_masked_of("{\"a\":\"0123456789012345678901234567\"}", NULL,
+			 "0123456789012345678901234567 ",
+			 "0123456789012345678901234567 ");
+	assert_masked_of("{\"a\" : \"b\", \"c\":\"a\"}", NULL, "'a' 'b' 'c'",
+			 "'Q' 'Q' 'c'");
+	assert_masked_of("{\"a\" :1}", NULL, "'a'", "'a'");
+	assert_masked_of("\"a\"", NULL, "'a' 'b'", "'Q' 'b'");
+	assert_masked_of("{\"model\":5}", NULL, "5 m", "5 m");
+	assert_masked_of("{", NULL, "a {", "a {");
 }
 
 static void t_names(void **state)
@@ -55,6 +77,9 @@ static void t_betas(void **state)
 	assert_masked("b-202501012 and xb-20250101", "b-202501012 and "
 						     "xb-20250101");
 	assert_masked("a-2025-01-01, c-20250101", "Q, c-20250101");
+	assert_masked_of("{}", ",b-20250101", "b-20250101 b-2025010",
+			 "Q b-2025010");
+	assert_masked("b-20250101', 'a-2025-01-01'.", "Q'.");
 }
 
 static void t_inputs(void **state)
@@ -65,6 +90,13 @@ static void t_inputs(void **state)
 	assert_masked("{'loc': 'a', 'input': {'b': [1", "{'loc': 'a', "
 							"'input': Q");
 	assert_masked("{'loc': 'a', 'input': {}}", "{'loc': 'a', 'input': Q");
+	assert_masked("{'input': \"a\\\"b, c\", 'x': 1", "{'input': Q, 'x': 1");
+	assert_masked("{'input': (1, [2], 'b)'), 'x': 1",
+		      "{'input': Q, 'x': 1");
+	assert_masked("\"input\":1,2", "\"input\":Q,2");
+	assert_masked("\"input\": 1)2", "\"input\": Q)2");
+	assert_masked("'input': 'abc", "'input': Q");
+	assert_masked("'input': 'abc\\", "'input': Q");
 	assert_masked("[input_value={'a': 'b...c'}]}, input_type=dict]",
 		      "[input_value=Q, input_type=dict]");
 }

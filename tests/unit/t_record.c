@@ -489,7 +489,12 @@ static void t_answers(void **state)
 	     "data: {\"type\":\"ping\"}\n\ndata: {", END_CANCELLED, "");
 	asks(ASK, STREAM, "04.http  " LINE, "");
 	ends(NULL, NULL, END_CANCELLED, "");
-	assert_int_equal(r.answers, 3);
+	asks(ASK, STREAM, "05.http  " LINE, "");
+	ends("HTTP/1.1 200 OK\ncontent-type: text/event-stream\n\n",
+	     "data: {\"type\":\"ping\"}\n\n", END_RESET, "05.http  \n");
+	assert_text("answers/05.sse",
+		    "data: {\"type\":\"ping\"}\n\n: @cut rst\n");
+	assert_int_equal(r.answers, 4);
 	assert_text("answers/01.body", "{\"type\":\"error\"}");
 	assert_text("answers/03.sse", "data: {\"type\":\"ping\"}\n\ndata: {");
 	assert_false(is_there("answers/02.body"));
@@ -514,7 +519,13 @@ static void t_answers(void **state)
 		"    \"reply\": {\n      \"status\": 200, \"headers_only\": "
 		"true,\n      \"headers\": [[\"content-type\", "
 		"\"text/event-stream\"]],\n      \"stream\": \"03.sse\",\n"
-		"      \"end\": \"stall\" } }\n} }\n");
+		"      \"end\": \"stall\" } },\n"
+		"  \"a05\": {\n    \"when\": { \"method\": \"POST\", "
+		"\"path\": \"/v1/messages\" },\n    \"times\": \"once\",\n"
+		"    \"reply\": {\n      \"status\": 200, \"headers_only\": "
+		"true,\n      \"headers\": [[\"content-type\", "
+		"\"text/event-stream\"]],\n      \"stream\": \"05.sse\" } }\n"
+		"} }\n");
 	buf_clear(&v.body);
 }
 

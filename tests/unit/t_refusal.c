@@ -521,6 +521,31 @@ static void t_betas(void **state)
 		    "add nothing");
 }
 
+/* The words of the answer stand beside its status. */
+static void t_paid(void **state)
+{
+	struct headers none = { .list = NULL };
+	struct refusal_given g = {
+		.method = "POST",
+		.target = "/v1/messages",
+		.sent = &none,
+		.sent_body = span_of(KIT_BODY),
+		.status = 402,
+		.got = &none,
+		.got_body = span_of(OPENAI("Insufficient credits")),
+		.end = END_CLEAN,
+		.end_text = "",
+	};
+	struct refusal r = { .code = NULL };
+
+	(void)state;
+	assert_true(refusal_of(&g, &r));
+	assert_string_equal(r.code, "DR-BUDGET");
+	assert_string_equal(r.words[0], "402");
+	assert_string_equal(r.words[1], "Insufficient credits");
+	refusal_clear(&r);
+}
+
 /* The code that an answer has with each status from 300 to 599: "300 CODE, 301-302
  * OTHER", each without its DR-. */
 static void add_codes(const char *body, const char *header, struct buf *out)
@@ -616,6 +641,7 @@ static void t_statuses(void **state)
 
 static const struct CMUnitTest tests[] = {
 	{ "refusal: betas, by how they were sent", t_betas, NULL, NULL, NULL },
+	{ "refusal: a status and its words", t_paid, NULL, NULL, NULL },
 	{ "refusal: codes by the status", t_statuses, NULL, NULL, NULL },
 	{ "refusal: exchanges and their codes", t_rows, NULL, NULL, NULL },
 };

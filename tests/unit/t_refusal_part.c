@@ -45,6 +45,27 @@ static const char *const parts[][2] = {
 	{ "output_config.effort: no", "field `output_config.effort`" },
 	{ "context_management is not", "field `context_management`" },
 	{ "the `model` is not", "field `model`" },
+	{ "tools['2']['input_schema'] is", "tool `mcp__x__y`: input_schema" },
+	{ "tools[\"2\"].name is", "tool `mcp__x__y`: name" },
+	{ "tools[0].functionDeclarations[2].name", "tool `mcp__x__y`: name" },
+	{ "tools[1].functionDeclarations: no",
+	  "tool `Read`: functionDeclarations" },
+	{ "tools[1].other[2]: no", "tool `Read`: other.2" },
+	{ "tools.2.thinking: no", "tool `mcp__x__y`: thinking" },
+	{ "tools.2.name.parameters: no", "tool `mcp__x__y`: name.parameters" },
+	{ "tools.2.custom.function: no", "tool `mcp__x__y`: function" },
+	{ "root.messages.0.content: no", "message 1 (`user`): content" },
+	{ "request.messages.0.content.0: no", "message 1 (`user`): content.0" },
+	{ "messages.2.content.0.other.content.0: no",
+	  "message 3 (`assistant`), block 1 (`thinking`): other.content.0" },
+	{ "messages.2.content.9: no", "message 3 (`assistant`): content.9" },
+	{ "messages.2.other.1: no", "message 3 (`assistant`): other.1" },
+	{ "system.text: no", "field `system`" },
+	{ "the 'system' is no", "field `system`" },
+	{ "model.name: no", "field `model`" },
+	{ "thinking.a.b: no", "field `thinking.a.b`" },
+	{ "tools['x and 'Bash' not", "tool `Bash`" },
+	{ "tools[2x tools[2 tools['2 tools[2} `Read`", "tool `Read`" },
 };
 
 static void t_parts(void **state)
@@ -74,6 +95,14 @@ static void t_no_parts(void **state)
 		"tools[",
 		"messages.2x",
 		"Bash is not here",
+		"'Bash is not here",
+		"Bash' is not here",
+		"Bash",
+		"'Bash",
+		"system.9.text: no",
+		"messages.role: no",
+		"tools.name: no",
+		"model is not here",
 		"",
 	};
 	struct jval sent, none = { .type = J_NULL, .text = SPAN_EMPTY };
@@ -123,6 +152,42 @@ static void t_texts(void **state)
 	assert_text("  upstream is away", "", "upstream is away");
 	assert_text("", "", "");
 	assert_text("[]", "", "");
+	assert_text("\"no\"", "", "no");
+	assert_text("5", "", "");
+	assert_text("[{\"error\":{\"status\":\"S\",\"message\":\"no\"}}]", "S",
+		    "no");
+	assert_text("{\"error\":null,\"message\":\"no\"}", "", "no");
+	assert_text("{\"error\":5,\"code\":\"C\",\"msg\":\"no\"}", "C", "no");
+	assert_text("{\"error\":{\"type\":\"T\"},\"code\":\"C\","
+		    "\"msg\":\"no\"}",
+		    "T", "no");
+	assert_text("{\"base_resp\":{\"status_msg\":\"no\"},\"msg\":\"yes\"}",
+		    "", "no");
+	assert_text("{\"errors\":[\"one\",{\"message\":\"two\"}]}", "",
+		    "one; two");
+	assert_text("{\"detail\":\"no\"}", "", "no");
+	assert_text("{\"detail\":{\"msg\":\"no\"}}", "", "no");
+	assert_text("{\"detail\":[{\"loc\":[\"body\",null,\"a\"],"
+		    "\"msg\":\"bad\"}]}",
+		    "", ".a: bad");
+	assert_text("{\"errors\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\","
+		    "\"8\",\"9\"]}",
+		    "", "1; 2; 3; 4; 5; 6; 7; 8");
+	assert_text("{\"Message\":\"no\"}", "", "no");
+	assert_text("{\"Message\":\"\"}", "", "");
+	assert_text("{\"error\":{\"metadata\":{\"raw\":\"r\"}}}", "", "r");
+	assert_text("{\"error\":{\"message\":\"m\",\"metadata\":{\"raw\":5}}}",
+		    "", "m");
+	assert_text("data: {\"error\":{\"message\":\"m\"}}\n\n", "", "m");
+	assert_text("data: {\"error\":null}\n\ndata: {\"error\":\"n\"}", "",
+		    "n");
+	assert_text("event: error\ndata: \"n\"", "", "n");
+	assert_text("<!DOCTYPE HTML><body>no", "", "");
+	assert_text("<html><title lang=a>\n a b \n</title>", "", "a b");
+	assert_text("<html><title>a", "", "a");
+	assert_text("<html><title", "", "");
+	assert_text("<html><title></title>", "", "");
+	assert_text("<h", "", "<h");
 }
 
 /* A text that names many things that were not sent is not gone through for

@@ -99,6 +99,32 @@ static void t_fixed(void **state)
 	config_drop(old);
 }
 
+#define POOL(listen) \
+	"{ \"keys\": [\"team\"], \"providers\": [{ \"name\": \"a\"," \
+	" \"url\": \"http://h\", \"key\": \"up\" }]" listen " }"
+
+/* How providers fare is known after it, too; a ledger stays as it is. */
+static void t_kept(void **state)
+{
+	struct config *old = config_new(), *first, *c;
+
+	(void)state;
+	first = read_anew(POOL(""), old);
+	assert_non_null(first);
+	standing_failed(first->pool->standings[0], 7);
+	c = read_anew(POOL(""), first);
+	assert_string_equal(told, READ);
+	assert_int_equal(standing_look(c->pool->standings[0]).failed, 7);
+	config_drop(c);
+	c = read_anew(POOL(", \"ledger\": { \"path\": \"x\" }"), first);
+	assert_string_equal(told, "ccgate: ledger changed: all of it but its "
+				  "prices needs a restart\n" READ);
+	assert_null(c->ledger.path);
+	config_drop(c);
+	config_drop(first);
+	config_drop(old);
+}
+
 static void t_wrong(void **state)
 {
 	struct config *old = config_new();
@@ -195,6 +221,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		{ "reload: what cannot change stays, and is told", t_fixed,
 		  NULL, NULL, NULL },
+		{ "reload: what is known of providers stays, and the ledger",
+		  t_kept, NULL, NULL, NULL },
 		{ "reload: a file with mistakes changes nothing", t_wrong, NULL,
 		  NULL, NULL },
 		{ "reload: many mistakes are counted", t_many, NULL, NULL,

@@ -57,6 +57,11 @@ static void t_set(void **state)
 	assert_body(EDIT_SET, "/a/last", "9",
 		    "{\"a\": [1, 2 ,9],\"b\":{ },\"c\":\"\\u00e9\" }");
 	assert_body(EDIT_SET, "", "[]", "[]");
+	assert_body(EDIT_SET, "/b/x~0y~", "1",
+		    "{\"a\": [1, 2 ,3],\"b\":{\"x~y~\":1 },"
+		    "\"c\":\"\\u00e9\" }");
+	assert_body(EDIT_SET, "/b/", "1",
+		    "{\"a\": [1, 2 ,3],\"b\":{\"\":1 },\"c\":\"\\u00e9\" }");
 }
 
 static void t_remove(void **state)
@@ -171,6 +176,15 @@ static void t_no_place(void **state)
 		   "edit 1, '/a/4': the array has no such place");
 	assert_bad(EDIT_INSERT, "/a/x", BODY,
 		   "edit 1, '/a/x': an index or '-' should be last");
+	assert_bad(EDIT_INSERT, "", BODY,
+		   "edit 1, '': a pointer must begin with '/'");
+	assert_bad(EDIT_INSERT, "/c/0", BODY,
+		   "edit 1, '/c/0': there is no array");
+	assert_bad(EDIT_INSERT, "/x/0", BODY,
+		   "edit 1, '/x/0': there is no array");
+	assert_bad(EDIT_SET, "/c/0", BODY,
+		   "edit 1, '/c/0': nothing is there, and no object to add it "
+		   "to");
 	assert_bad(EDIT_SET, "a", BODY,
 		   "edit 1, 'a': a pointer must begin with '/'");
 	assert_bad(

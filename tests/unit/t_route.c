@@ -123,6 +123,8 @@ static void t_method(void **state)
 	assert_string_equal(route.allow, "POST");
 	assert_int_equal(kind_of("post", "/v1/messages"), ROUTE_METHOD);
 	assert_int_equal(kind_of("GET", "/"), ROUTE_METHOD);
+	assert_false(route.of_ledger);
+	assert_true(route_find("GET", span_of("/api/v1/credits")).of_ledger);
 }
 
 static void t_slashes(void **state)
@@ -158,6 +160,13 @@ static void t_too_long(void **state)
 
 	(void)state;
 	assert_int_equal(route_target(span_of("/v1/messages"), &out), -1);
+	buf_reset(&out);
+	assert_int_equal(route_target(span_of("/a?bcdefgh"), &out), -1);
+	buf_reset(&out);
+	assert_int_equal(route_target(span_of("/a?bcde "), &out), -1);
+	buf_reset(&out);
+	assert_int_equal(route_target(span_of("/a?bc "), &out), 0);
+	assert_string_equal(buf_str(&out), "/a?bc%20");
 	buf_clear(&out);
 }
 

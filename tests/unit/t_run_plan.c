@@ -470,6 +470,20 @@ static void t_bad_project(void **state)
 		{ BEGIN ", \"claims\": [\"relay\"]}",
 		  "ccprobe.json:1:62: claims: no claim 'relay'; did you mean "
 		  "'relays'?" },
+		{ BEGIN ", \"keys\": {\"budgte\": \"env:A\"}}",
+		  "ccprobe.json:1:70: no key 'budgte'; did you mean "
+		  "'budget'?" },
+		{ BEGIN ", \"keys\": {\"budget\": \"sk-1\"}}",
+		  "ccprobe.json:1:70: write env:NAME" },
+		{ BEGIN ", \"keys\": {\"budget\": 1}}",
+		  "ccprobe.json:1:70: write env:NAME" },
+		{ BEGIN ", \"keys\": {\"budget\": \"env:NOT_SET\"}}",
+		  "ccprobe.json:1:70: the variable NOT_SET is not set, or "
+		  "empty" },
+		{ BEGIN ", \"providers\": {\"b\": 1}}",
+		  "ccprobe.json:1:70: a provider must be written" },
+		{ BEGIN ", \"wishes\": {}}",
+		  "ccprobe.json:1:61: wishes are read in a 'header'" },
 		{ BEGIN ", \"rate\": \"1\"}",
 		  "ccprobe.json:1:59: the rate must be a number of requests a "
 		  "second" },
@@ -559,6 +573,12 @@ static void t_connect(void **state)
 	assert_false(o.ca_of_project || o.rate_of_project);
 	o = (struct connect_options){ .client_cert = "mine" };
 	assert_string_equal(connect_first_tls(&o), "--client-cert");
+	o = (struct connect_options){ .insecure = true };
+	connect_of_project(&o, &(struct project){ .json = NULL });
+	assert_true(o.insecure);
+	o = (struct connect_options){ .insecure = false };
+	connect_of_project(&o, &(struct project){ .json = NULL });
+	assert_false(o.insecure);
 }
 
 static void t_identity(void **state)

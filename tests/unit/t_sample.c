@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -161,6 +162,145 @@ static void t_empty(void **state)
 	sample_clear(&s);
 }
 
+/* The header fields that the request keeps, as "name=value" with blanks
+ * between. */
+static void assert_fields(const struct sample *s, const char *wanted)
+{
+	struct buf is = BUF_INIT(BUF_NO_LIMIT);
+
+	for (size_t i = 0; i < s->request.headers.count; i++)
+		buf_addf(&is, "%s%s=%s", i > 0 ? " " : "",
+			 s->request.headers.list[i].name,
+			 s->request.headers.list[i].value);
+	assert_string_equal(buf_str(&is), wanted);
+	buf_clear(&is);
+}
+
+static void t_headers(void **state)
+{
+	static const struct {
+		const char *head, *key, *auth, *extra, *wanted;
+	} rows[] = {
+		{ "Connection: a\nContent-Length: 2\nKeep-Alive: 1\nExpect: 1\n"
+		  "Transfer-Encoding: x\nHosts: 1\n",
+		  NULL, NULL, NULL, "Hosts=1" },
+		{ "x-api-key:\nx-token: a b\n", NULL, NULL, NULL,
+		  "x-api-key= x-token=a {{credential}}" },
+		{ "Cookie: a=b c\nx-token: a=b c\n", NULL, NULL, NULL,
+		  "Cookie={{credential}} x-token=a=b {{credential-2}}" },
+		{ "x-token: one\nx-secret: one\n", NULL, NULL, NULL,
+		  "x-token={{credential}} x-secret={{credential}}" },
+		{ "a: b\n", KEY, NULL, NULL,
+		  "a=b Authorization=Bearer {{credential}}" },
+		{ "x-api-key: one\na: b\n", KEY, NULL, NULL,
+		  "x-api-key={{credential}} a=b" },
+		{ "x-token: one\n", KEY, NULL, NULL,
+		  "x-token={{credential-2}} Authorization=Bearer "
+		  "{{credential}}" },
+		{ "authorization: one\na: b\n", KEY, "x-api-key", NULL,
+		  "x-api-key={{credential}} a=b" },
+		{ "a: b\n", KEY, "bearer", NULL,
+		  "a=b Authorization=Bearer {{credential}}" },
+		{ "a: b\nx-api-key: 1\nauthorization: 2\n", KEY, "both", NULL,
+		  "a=b Authorization=Bearer {{credential}} "
+		  "x-api-key={{credential}}" },
+		{ "a: b\nA: c\n", NULL, NULL, "a:  d ", "a=d" },
+		{ "a: b\n", NULL, NULL, "x-token: d",
+		  "a=b x-token={{credential}}" },
+		{ "a: {{wrong-credential}} {{credential}}\n", KEY, NULL, NULL,
+		  "a={{wrong-credential}} {{credential}} Authorization=Bearer "
+		  "{{credential}}" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *extra[] = { rows[i].extra };
+		struct option_list list = { .list = extra,
+					    .count = rows[i].extra != NULL };
+		struct sample_options o = { .key = rows[i].key,
+					    .auth = rows[i].auth,
+					    .headers = &list };
+		struct buf text = BUF_INIT(4096);
+		struct fail f = FAIL_INIT;
+		struct sample s;
+
+		buf_addf(&text, HEAD "%s\n{}", rows[i].head);
+		if (read_with(&s, buf_str(&text), &o, &f) < 0)
+			fail_msg("row %zu: %s", i, f.text);
+		assert_fields(&s, rows[i].wanted);
+		sample_clear(&s);
+		buf_clear(&text);
+	}
+}
+
+static void t_wrong(void **state)
+{
+	static const struct {
+		const char *text, *extra, *auth, *why;
+	} rows[] = {
+		{ HEAD "\n{}", "none", NULL,
+		  "--header: 'none' is not NAME: VALUE" },
+		{ HEAD "\n{}", ": x", NULL,
+		  "--header: ': x' is not NAME: VALUE" },
+		{ HEAD "\n{}", NULL, "basic", "" },
+		{ HEAD "\n{", NULL, NULL, "a.http: the body is not JSON: 1:2" },
+		{ HEAD "Content-Encoding: gzip\n\n{", NULL, NULL,
+		  "a.http: the body is not JSON (it has to be stored without "
+		  "its transfer and content coding): " },
+		{ HEAD "Transfer-Encoding: chunked\n\n{", NULL, NULL,
+		  "a.http: the body is not JSON (it has to be stored without "
+		  "its transfer and content coding): " },
+		{ "POST http://h/ HTTP/1.1\n\n{}", NULL, NULL,
+		  "a.http: the target begins with '/' (the host is in the "
+		  "URL)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *extra[] = { rows[i].extra };
+		struct option_list list = { .list = extra,
+					    .count = rows[i].extra != NULL };
+		struct sample_options o = { .key = KEY,
+					    .auth = rows[i].auth,
+					    .headers = &list };
+		struct fail f = FAIL_INIT;
+		struct sample s;
+
+		assert_int_equal(read_with(&s, rows[i].text, &o, &f), -1);
+		if (strstr(f.text, rows[i].why) == NULL)
+			fail_msg("row %zu: %s", i, f.text);
+	}
+}
+
+static void t_targets(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "/v1/messages", "/v1/messages" },
+		{ "/v1?beta=true", "/v1?beta=true" },
+		{ "/v1?key=abc&x=1&api_key=d", "/v1?key={{credential-2}}&x=1&"
+					       "api_key={{credential-3}}" },
+		{ "/v1?key&key=&x&key={{credential}}",
+		  "/v1?key&key=&x&key={{credential}}" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct sample_options o = { .key = NULL };
+		struct buf text = BUF_INIT(4096);
+		struct sample s;
+
+		buf_addf(&text, "POST %s HTTP/1.1\n\n{\"a\":[1,2],\"b\":5}",
+			 rows[i][0]);
+		assert_int_equal(read_with(&s, buf_str(&text), &o, NULL), 0);
+		assert_string_equal(s.request.target, rows[i][1]);
+		assert_int_equal(sample_count(&s, "a"), 2);
+		assert_int_equal(sample_count(&s, "b"), 0);
+		assert_int_equal(sample_count(&s, "c"), 0);
+		sample_clear(&s);
+		buf_clear(&text);
+	}
+}
+
 static void t_urls(void **state)
 {
 	static const char *const bad[] = {
@@ -226,6 +366,33 @@ static void t_hash(void **state)
 	s.request.body.at[1] = '{';
 	assert_true(memory_hash(&s.request) != first);
 	sample_clear(&s);
+	/* What only begins like a mark is none. */
+	assert_int_equal(read_with(&s,
+				   HEAD "a: b\n\n\"[probe-0000000000000000\"",
+				   &o, NULL),
+			 0);
+	first = memory_hash(&s.request);
+	memcpy(s.request.body.at + 8, "00000000000000a1", 16);
+	assert_true(memory_hash(&s.request) != first);
+	sample_clear(&s);
+	assert_int_equal(read_with(&s,
+				   HEAD "a: b\n\n\"[probe-00000000000000g0]\"",
+				   &o, NULL),
+			 0);
+	first = memory_hash(&s.request);
+	memcpy(s.request.body.at + 8, "00000000000000a1", 16);
+	assert_true(memory_hash(&s.request) != first);
+	sample_clear(&s);
+	/* The answers of an older ccprobe are found again. */
+	o.key = NULL;
+	assert_int_equal(read_with(&s,
+				   HEAD "a: b\n\n\"[probe-0000000000000000]\"",
+				   &o, NULL),
+			 0);
+	assert_true(memory_hash(&s.request) == UINT64_C(0x7bee965744e97da4));
+	s.request.headers.list[0].name[0] = 'b';
+	assert_true(memory_hash(&s.request) != UINT64_C(0x7bee965744e97da4));
+	sample_clear(&s);
 }
 
 static void t_memory(void **state)
@@ -267,6 +434,140 @@ static void t_memory(void **state)
 	c.url = "other";
 	assert_int_equal(memory_open(&m, &c, &f), -1);
 	assert_non_null(strstr(f.text, "another request"));
+	sample_clear(&s);
+}
+
+#define ANSWER(hash, status) \
+	"{\"hash\":" hash ",\"status\":" status ",\"failed\":false," \
+	"\"whole\":true,\"text\":\"t\"}\n"
+
+static void append(const char *path, const char *text)
+{
+	FILE *to = fopen(path, "a");
+
+	assert_non_null(to);
+	assert_int_equal(fputs(text, to) >= 0, 1);
+	assert_int_equal(fclose(to), 0);
+}
+
+/* Lines that are no answers are left out, a torn one is removed, and of two
+ * about one request the newer one counts. */
+static void t_memory_lines(void **state)
+{
+	static const char lines[] = ANSWER("\"0000000000000001\"", "0") ANSWER(
+		"\"0000000000000002\"",
+		"999") ANSWER("\"000000000000000\"",
+			      "200") ANSWER("\"00000000000000003\"", "200")
+		ANSWER("5", "200") ANSWER("\"0000000000000004\"", "-1")
+			ANSWER("\"0000000000000004\"",
+			       "1000") ANSWER("\"0000000000000004\"", "\"4\"")
+				ANSWER("\"0000000000000004\"",
+				       "1.5") "{\"hash\":\"0000000000000004\"}"
+					      "\n{\"status\":4}\n"
+					      "[]\nno\n\n"
+					      "{\"hash\":\"0000000000000001\","
+					      "\"status\":7,\"failed\":true,"
+					      "\"whole\":5}\n{\"hash\":\"00";
+	struct sample_options o = { .key = KEY };
+	struct remembered r = { .hash = 9, .normal = NULL };
+	char path[512], file[600];
+	struct sample s;
+	struct memory *m;
+	struct memory_config c = { .folder = path,
+				   .url = "u",
+				   .credential = 5 };
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/lines", folder);
+	snprintf(file, sizeof(file), "%s/" MEMORY_FILE, path);
+	assert_int_equal(read_with(&s, HEAD "\n{}", &o, NULL), 0);
+	c.request = &s.request;
+	assert_int_equal(memory_open(&m, &c, NULL), 0);
+	assert_string_equal(memory_folder(m), path);
+	assert_int_equal(memory_count(m), 0);
+	memory_close(m);
+	append(file, lines);
+	assert_int_equal(memory_open(&m, &c, NULL), 0);
+	assert_int_equal(memory_count(m), 3);
+	assert_int_equal(memory_find(m, 1)->status, 7);
+	assert_true(memory_find(m, 1)->failed);
+	assert_false(memory_find(m, 1)->whole);
+	assert_string_equal(memory_find(m, 1)->normal, "");
+	assert_int_equal(memory_find(m, 2)->status, 999);
+	assert_false(memory_find(m, 2)->failed);
+	assert_true(memory_find(m, 2)->whole);
+	assert_string_equal(memory_find(m, 2)->normal, "t");
+	r.normal = (char *)"more";
+	memory_add(m, &r);
+	assert_int_equal(memory_result(m, &f), 0);
+	memory_close(m);
+	assert_int_equal(memory_open(&m, &c, NULL), 0);
+	assert_int_equal(memory_count(m), 4);
+	assert_string_equal(memory_find(m, 9)->normal, "more");
+	memory_close(m);
+	c.credential = 6;
+	assert_int_equal(memory_open(&m, &c, &f), -1);
+	assert_non_null(strstr(f.text, "given to another credential"));
+	c.fresh = true;
+	assert_int_equal(memory_open(&m, &c, NULL), 0);
+	assert_int_equal(memory_count(m), 0);
+	memory_close(m);
+	c.fresh = false;
+	assert_int_equal(memory_open(&m, &c, NULL), 0);
+	assert_int_equal(memory_count(m), 0);
+	memory_close(m);
+	sample_clear(&s);
+}
+
+static void t_memory_folder(void **state)
+{
+	struct sample_options o = { .key = KEY };
+	char path[512], file[600], before[4096];
+	struct sample s;
+	struct memory *m;
+	struct memory_config c = { .folder = path, .url = "u" };
+	struct fail f = FAIL_INIT;
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(read_with(&s, HEAD "\n{}", &o, NULL), 0);
+	c.request = &s.request;
+	snprintf(path, sizeof(path), "%s/other", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(memory_open(&m, &c, NULL), 0); /* it is empty */
+	assert_int_equal(memory_write(m, "a.sh", span_of("one"), true, &f), 0);
+	assert_int_equal(memory_write(m, "b", span_of("two"), false, &f), 0);
+	assert_int_equal(memory_write(m, "none/b", span_of("x"), false, &f),
+			 -1);
+	assert_int_equal(f.code, FAIL_SYSTEM);
+	f = (struct fail)FAIL_INIT;
+	memory_close(m);
+	snprintf(file, sizeof(file), "%s/a.sh", path);
+	assert_int_equal(stat(file, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0700);
+	assert_int_equal(st.st_size, 3);
+	snprintf(file, sizeof(file), "%s/b", path);
+	assert_int_equal(stat(file, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	snprintf(file, sizeof(file), "%s/" MEMORY_FILE, path);
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(memory_open(&m, &c, &f), -1);
+	assert_non_null(strstr(f.text, "is not empty and has no "));
+	assert_int_equal(mkfifo(file, 0600), 0);
+	f = (struct fail)FAIL_INIT;
+	assert_int_equal(memory_open(&m, &c, &f), -1);
+	assert_non_null(strstr(f.text, ": not a regular file"));
+	/* Without a name it is one that the request gives. */
+	assert_non_null(getcwd(before, sizeof(before)));
+	assert_int_equal(chdir(folder), 0);
+	c.folder = NULL;
+	assert_int_equal(memory_open(&m, &c, NULL), 0);
+	assert_int_equal(strncmp(memory_folder(m), "bisect-", 7), 0);
+	assert_int_equal(strlen(memory_folder(m)), 15);
+	assert_int_equal(access(memory_folder(m), F_OK), 0);
+	memory_close(m);
+	assert_int_equal(chdir(before), 0);
 	sample_clear(&s);
 }
 
@@ -355,6 +656,10 @@ static const struct CMUnitTest tests[] = {
 	  t_environment, NULL, NULL, NULL },
 	{ "sample: secrets are found again in texts", t_empty, NULL, NULL,
 	  NULL },
+	{ "sample: header fields", t_headers, NULL, NULL, NULL },
+	{ "sample: what cannot be sent", t_wrong, NULL, NULL, NULL },
+	{ "sample: keys in the target, and lists in the body", t_targets, NULL,
+	  NULL, NULL },
 	{ "sample: a URL has a host, and neither user nor query", t_urls, NULL,
 	  NULL, NULL },
 	{ "sample: of a kept log the first request that was refused", t_log,
@@ -365,6 +670,8 @@ static const struct CMUnitTest tests[] = {
 	  NULL },
 	{ "memory: answers are found again, by their owner", t_memory, NULL,
 	  NULL, NULL },
+	{ "memory: lines of its file", t_memory_lines, NULL, NULL, NULL },
+	{ "memory: its folder", t_memory_folder, NULL, NULL, NULL },
 };
 
 int main(void)

@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,16 @@ static const char *const prose[][2] = {
 	  "\xf0\x9f\x87\xa6\xf0\x9f\x87\xa6" },
 	{ "\xf0\x9d\x94\xb8", "\xf0\x9d\x91\x8e" }, /* of mathematics */
 	{ "\xff\xc3(", "\xbf\xbf(" }, /* no UTF-8 */
+	{ "\xed"
+	  "AB",
+	  "\xbf"
+	  "LO" },
+	{ "\xed\xa0"
+	  "A",
+	  "\xbf\xbf"
+	  "L" },
+	{ "\xed\xa0", "\xbf\xbf" },
+	{ "\xed\xb7\xbf", "\xed\xb0\x80" },
 	{ "", "" },
 };
 
@@ -261,6 +272,37 @@ static const char *const documents[][2] = {
 	{ "{\"event\":{\"created_at\":1764498000123,\"count\":1764498000123}}",
 	  "{\"event\":{\"created_at\":1000000000000,\"count\":1764498000123}"
 	  "}" },
+	{ "{\"event\":{\"ts\":1764498000,\"as\":1764498000,\"up_ms\":"
+	  "1764498000,"
+	  "\"n_at\":123456789,\"at\":1764498000,\"startTime\":1764498000.5,"
+	  "\"x_at\":-1764498000,\"s\":1764498000,\"\":1764498000}}",
+	  "{\"event\":{\"ts\":1000000000,\"as\":1764498000,\"up_ms\":"
+	  "1000000000,"
+	  "\"n_at\":123456789,\"at\":1764498000,\"startTime\":1000000000.0,"
+	  "\"x_at\":-1764498000,\"s\":1764498000,\"\":1764498000}}" },
+	{ "{\"created_at\":1764498000123}", "{\"created_at\":1764498000123}" },
+	{ "{\"3fa85f64-5717-4562-b3fc-2c963f66afa6\":1}",
+	  "{\"00000000-0000-4000-9000-000000000001\":1}" },
+	{ "{\"metadata\":{\"user_id\":\"user_ab12\"}}",
+	  "{\"metadata\":{\"user_id\":\"user_0001\"}}" },
+	{ "{\"metadata\":{\"user_id\":\"acme-1\"}}",
+	  "{\"metadata\":{\"user_id\":\"000001\"}}" },
+	{ "{\"metadata\":{\"user_id\":\"user_ab_account_cd_session_ef_g\"}}",
+	  "{\"metadata\":{\"user_id\":\"user_01_account_02_session_0001\"}}" },
+	{ "{\"content\":[{\"signature\":\"a b\"},{\"signature\":\"\"}]}",
+	  "{\"content\":[{\"signature\":\"l o\"},{\"signature\":\"\"}]}" },
+	{ "{\"tools\":[{\"name\":\"Task\",\"input_schema\":{\"$schema\":"
+	  "\"https://json-schema.org/acme/schema\",\"properties\":{\"mode\":{"
+	  "\"$ref\":\"#/a b//$defs\",\"enum\":[\"hover x\",\"\"]}}}}]}",
+	  "{\"tools\":[{\"name\":\"Task\",\"input_schema\":{\"$schema\":"
+	  "\"https://json-schema.org/lore/schema\",\"properties\":{\"mode\":{"
+	  "\"$ref\":\"#/l o//$defs\",\"enum\":[\"lorem i\",\"\"]}}}}]}" },
+	{ "{\"tools\":[{\"name\":\"StructuredOutput\",\"input_schema\":{"
+	  "\"properties\":{\"mode\":{\"enum\":[\"hover\"],\"pattern\":\"^ab\"}}"
+	  "}},{\"name\":\"mcp__a\"},{\"name\":\"\"},{\"name\":\"acme\"}]}",
+	  "{\"tools\":[{\"name\":\"StructuredOutput\",\"input_schema\":{"
+	  "\"properties\":{\"mode\":{\"enum\":[\"lorem\"],\"pattern\":\"^lo\"}}"
+	  "}},{\"name\":\"mcp__l\"},{\"name\":\"\"},{\"name\":\"lore\"}]}" },
 	{ "{\"my secret\":1,\"sk-ant-0123456789abcd\":2}",
 	  "{\"lo remips\":1,\"lo-rem-ipsumdolorsita\":2}" },
 	/* names that a user gave */
@@ -397,6 +439,99 @@ static void t_requests(void **state)
 		"SignedHeaders=host;x-amz-date, Signature={{signature}}\r\n"
 		"x-amz-date: 20260101T000000Z\r\nx-amz-content-sha256: 0000\r\n"
 		"x-amz-security-token: {{credential}}\r\n\r\n");
+	check_request("GET /v1/123/1234/a12/x?type=acme&version=acme&"
+		      "id=toolu_ab&n=999999&m=1000000&mode=auto&flag&42=1&"
+		      "1234=1 HTTP/1.1\r\n\r\n",
+		      "GET /v1/123/0000/a12/x?type=lore&version=lore&"
+		      "id=toolu_01&n=999999&m=loremip&mode=auto&lore&42=1&"
+		      "0000=1 HTTP/1.1\r\n\r\n");
+}
+
+static void check_fields(const char *from, const char *to)
+{
+	struct buf one = BUF_INIT(4096), two = BUF_INIT(4096);
+
+	buf_addf(&one, "GET / HTTP/1.1\r\n%s\r\n\r\n", from);
+	buf_addf(&two, "GET / HTTP/1.1\r\n%s\r\n\r\n", to);
+	check_request(buf_str(&one), buf_str(&two));
+	buf_clear(&one);
+	buf_clear(&two);
+}
+
+static void t_fields(void **state)
+{
+	(void)state;
+	check_fields("Authorization: Basic YTpi",
+		     "Authorization: Basic {{credential}}");
+	check_fields("Authorization: AWS4-HMAX a",
+		     "Authorization: {{credential}}");
+	check_fields("authorization: AWS4-HMAC-SHA256 Credential=AK, "
+		     "SignedHeaders=acme, Signature=ab",
+		     "authorization: AWS4-HMAC-SHA256 "
+		     "Credential={{credential}}, SignedHeaders=acme, "
+		     "Signature={{signature}}");
+	check_fields("authorization: AWS4-HMAC-SHA256 Credential=AK/2026/acme",
+		     "authorization: AWS4-HMAC-SHA256 "
+		     "Credential={{credential}}/2026/lore");
+	check_fields("x-amz-date: acme 1", "x-amz-date: lore 0");
+	check_fields("anthropic-ratelimit-requests-reset: 2026-11-30T10:11:12Z",
+		     "anthropic-ratelimit-requests-reset: "
+		     "2026-01-01T00:00:00Z");
+	check_fields("x-ratelimit-reset: 1764498000",
+		     "x-ratelimit-reset: 1767225600");
+	check_fields("x-amz-content-sha256: UNSIGNED-PAYLOAD",
+		     "x-amz-content-sha256: LOREMIPS-UMDOLOR");
+	check_fields("traceparent: 00-ab12EF-01", "traceparent: 00-000000-00");
+	check_fields("anthropic-ratelimit-requests-limit: 1234567890\r\n"
+		     "anthropic-ratelimit-more: acme 5",
+		     "anthropic-ratelimit-requests-limit: 1234567890\r\n"
+		     "anthropic-ratelimit-more: lore 5");
+	check_fields("user-agent: os/acme 12 os/linux#6.1 x1",
+		     "user-agent: os/lore 12 os/linux#0.0 x1");
+	check_fields("user-agent: os/linux 12\r\naccept: text#12",
+		     "user-agent: os/linux 12\r\naccept: text#12");
+	check_fields("expect: 100-continue\r\naccept-language: acme\r\n"
+		     "x-reset-all: 1764498000",
+		     "accept-language: lore\r\nx-reset-all: 0000000000");
+	check_fields("x-accept: acme en\r\n-id: toolu_ab\r\n"
+		     "x-claude-new: acme 1",
+		     "x-accept: lore mi\r\n-id: toolu_01\r\n"
+		     "x-claude-new: lore 1");
+}
+
+/* An answer's fields, and its body when it is no stream. */
+static void t_answers(void **state)
+{
+	struct scrub *s = scrub_new(false);
+	struct headers from = { .list = NULL }, to = { .list = NULL };
+	struct buf body = BUF_INIT(100);
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	assert_int_equal(headers_add_text(&from, "content-length", "5"), 0);
+	assert_int_equal(headers_add_text(&from, "set-cookie", "planted=1"), 0);
+	assert_int_equal(headers_add_text(&from, "x-a", "planted=1 acme"), 0);
+	assert_int_equal(headers_add_text(&from, "accept", "planted=1 text"),
+			 0);
+	assert_int_equal(scrub_answer_headers(s, &from, &to, &f), 0);
+	assert_int_equal(to.count, 3);
+	assert_string_equal(headers_get(&to, "set-cookie"), "{{credential}}");
+	assert_string_equal(headers_get(&to, "x-a"), "loremip=s lore");
+	assert_string_equal(headers_get(&to, "accept"), "loremip=1 text");
+	buf_add_text(&body, "acme {");
+	assert_int_equal(scrub_answer(s, false, &body, &f), 0);
+	assert_string_equal(buf_str(&body), "lore {");
+	buf_reset(&body);
+	assert_int_equal(scrub_answer(s, true, &body, &f), 0);
+	assert_int_equal(scrub_answer(s, false, &body, &f), 0);
+	assert_int_equal(body.len, 0);
+	s->names.full = true;
+	assert_int_equal(scrub_answer(s, false, &body, &f), -1);
+	assert_int_equal(f.code, FAIL_LIMIT);
+	buf_clear(&body);
+	headers_clear(&from);
+	headers_clear(&to);
+	scrub_free(s);
 }
 
 /* A credential that looks like a word of the protocol is one all the same. */
@@ -410,6 +545,52 @@ static void t_known_credential(void **state)
 	(void)state;
 	assert_null(strstr(got, "ephemeralmax"));
 	free(got);
+	scrub_free(s);
+	s = scrub_new(false);
+	got = request(s, "POST / HTTP/1.1\r\nauthorization: AWS4-HMAC-SHA256 "
+			 "Credential=ephemeralmax/20260101/us-east-1, "
+			 "SignedHeaders=ephemeralmid, Signature=ephemeralmin"
+			 "\r\n\r\n{\"thinking\":{\"type\":\"ephemeralmax\","
+			 "\"display\":\"ephemeralmin\"},\"tool_choice\":{"
+			 "\"type\":\"ephemeralmid\"}}");
+	assert_null(strstr(got, "ephemeralmax"));
+	assert_null(strstr(got, "ephemeralmin"));
+	assert_non_null(strstr(got, "\"type\":\"ephemeralmid\""));
+	free(got);
+	scrub_free(s);
+}
+
+/* Wherever it stands: in the target, in another field, in an answer. */
+static void t_credential_elsewhere(void **state)
+{
+	struct scrub *s = scrub_new(false);
+	struct headers from = { .list = NULL }, to = { .list = NULL };
+	struct fail f = FAIL_INIT;
+	char *got = request(s, "POST /development HTTP/1.1\r\n"
+			       "x-api-key: development\r\n"
+			       "accept: development, text\r\n\r\n");
+	int rc = 0;
+
+	(void)state;
+	assert_null(strstr(got, "development"));
+	assert_non_null(strstr(got, ", text\r\n"));
+	assert_non_null(strstr(got, "\r\nx-api-key: {{credential}}\r\n"));
+	free(got);
+	headers_add_text(&from, "accept", "text, development");
+	assert_int_equal(scrub_answer_headers(s, &from, &to, &f), 0);
+	assert_null(strstr(headers_get(&to, "accept"), "development"));
+	for (unsigned i = 0; i < 300 && rc == 0; i++) {
+		char key[32];
+
+		headers_clear(&from);
+		snprintf(key, sizeof(key), "planted-key-%u", i);
+		headers_add_text(&from, "x-api-key", key);
+		rc = scrub_answer_headers(s, &from, &to, &f);
+	}
+	assert_int_equal(rc, -1);
+	assert_int_equal(f.code, FAIL_LIMIT);
+	headers_clear(&from);
+	headers_clear(&to);
 	scrub_free(s);
 }
 
@@ -464,8 +645,9 @@ static void check_stream(const char *from, const char *to)
 	scrub_free(s);
 }
 
-#define DELTA(text) \
-	"data: {\"index\":0,\"delta\":{\"type\":\"input_json_delta\"," \
+#define DELTA(text) DELTA_OF("0", text)
+#define DELTA_OF(index, text) \
+	"data: {\"index\":" index ",\"delta\":{\"type\":\"input_json_delta\"," \
 	"\"partial_json\":\"" text "\"}}\n\n"
 
 static void t_streams(void **state)
@@ -489,6 +671,28 @@ static void t_streams(void **state)
 	/* one that breaks off keeps its signs and escapes, no words */
 	check_stream(DELTA("{\\\"a\\\":\\\"se\\\\ncret"),
 		     DELTA("{\\\"l\\\":\\\"lo\\\\nremi"));
+	/* each block has an input of its own */
+	check_stream(DELTA_OF("0", "{\\\"command\\\":\\\"a")
+			     DELTA_OF("1", "{\\\"on\\\":\\\"b")
+				     DELTA_OF("0", "b\\\"}")
+					     DELTA_OF("1", "c\\\"}"),
+		     DELTA_OF("0", "{\\\"command\\\":\\\"l")
+			     DELTA_OF("1", "{\\\"on\\\":\\\"l")
+				     DELTA_OF("0", "o\\\"}")
+					     DELTA_OF("1", "o\\\"}"));
+	check_stream("data: {\"delta\":{\"partial_json\":5}}\n\n"
+		     "data: {\"delta\":{\"partial_json\":\"[1]\"}}\n\n"
+		     "data: {\"partial_json\":\"acme\"\n\n",
+		     "data: {\"delta\":{\"partial_json\":5}}\n\n"
+		     "data: {\"delta\":{\"partial_json\":\"[1]\"}}\n\n"
+		     "data: {\"loremip_sumd\":\"lore\"\n\n");
+	/* fields of a stream */
+	check_stream("\xef\xbb\xbf"
+		     "event: error\r\revent:acme\nretry: 3000\nretry: acme\n"
+		     "id: acme\nid\ndata:x\ndata:\ndata: \ndata: [DONE",
+		     "\xef\xbb\xbf"
+		     "event: error\r\revent:lore\nretry: 3000\nretry: lore\n"
+		     "id: lore\nlo\ndata:l\ndata:\ndata: \ndata: [lore");
 	/* an event that is no JSON */
 	check_stream("data: {\"oops\": secret\n\n",
 		     "data: {\"lore\": loremi\n\n");
@@ -603,8 +807,12 @@ int main(void)
 		TEST("what is no JSON is left as it was", t_no_json),
 		TEST("signatures and pictures hold nothing", t_blobs),
 		TEST("targets and fields", t_requests),
+		TEST("fields by what they hold", t_fields),
+		TEST("an answer that is no stream", t_answers),
 		TEST("a credential is found in the place of a word",
 		     t_known_credential),
+		TEST("a credential is found wherever it stands",
+		     t_credential_elsewhere),
 		TEST("texts that are kept, without credentials", t_keep_text),
 		TEST("a body that cannot be read is not stored", t_coded),
 		TEST("events, and inputs over many of them", t_streams),

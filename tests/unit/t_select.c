@@ -218,6 +218,9 @@ static void t_areas(void **state)
 	      "auth/key errors/kept/404 errors/kept/529");
 	check(&(struct selection){ .areas = none, .area_count = 2 },
 	      "no area 'timing'; there are: auth, errors, live");
+	none[1] = "error";
+	check(&(struct selection){ .areas = none, .area_count = 2 },
+	      "no area 'error'; did you mean 'errors'?");
 	check(&(struct selection){ .areas = one,
 				   .area_count = 1,
 				   .patterns = patterns,
@@ -248,6 +251,82 @@ static void t_scratch(void **state)
 	scratch_free(NULL);
 }
 
+static bool is_there(const char *above, const char *name)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", above, name);
+	return access(path, F_OK) == 0;
+}
+
+static void make_folder(const char *above, const char *name, mode_t mode,
+			bool owned)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", above, name);
+	assert_int_equal(mkdir(path, 0700), 0);
+	if (owned)
+		assert_int_equal(
+			scratch_write(path, ".owner", span_of(""), NULL), 0);
+	assert_int_equal(chmod(path, mode), 0);
+}
+
+/* Folders whose owners are gone are removed, and no others. */
+static void t_dead(void **state)
+{
+	char *above = NULL, *one = NULL, *two = NULL, link[4096];
+	int lock = -1, other = -1;
+	struct fail f = FAIL_INIT;
+
+	(void)state;
+	assert_int_equal(scratch_new(&above, NULL), 0);
+	setenv("TMPDIR", above, 1);
+	make_folder(above, "ccprobe-dead01", 0700, true);
+	make_folder(above, "ccprobe-open01", 0755, true);
+	make_folder(above, "ccprobe-none01", 0700, false);
+	make_folder(above, "ccprobe-longer1", 0700, true);
+	make_folder(above, "ccprobf-dead01", 0700, true);
+	make_folder(above, "linked", 0700, true);
+	snprintf(link, sizeof(link), "%s/ccprobe-link01", above);
+	assert_int_equal(symlink("linked", link), 0);
+	assert_int_equal(scratch_own(&one, &lock, &f), 0);
+	assert_true(lock >= 0);
+	assert_true(is_there(one, ".owner"));
+	assert_false(is_there(one, ".owner.new"));
+	assert_int_equal(strncmp(one, above, strlen(above)), 0);
+	assert_false(is_there(above, "ccprobe-dead01"));
+	assert_true(is_there(above, "ccprobe-open01"));
+	assert_true(is_there(above, "ccprobe-none01"));
+	assert_true(is_there(above, "ccprobe-longer1"));
+	assert_true(is_there(above, "ccprobf-dead01"));
+	assert_true(is_there(above, "linked/.owner"));
+	assert_true(is_there(above, "ccprobe-link01"));
+	/* One whose owner is alive stays, for as long as it is. */
+	assert_int_equal(scratch_own(&two, &other, &f), 0);
+	close(other);
+	scratch_free(two);
+	assert_true(is_there(one, ".owner"));
+	close(lock);
+	assert_int_equal(scratch_own(&two, &other, &f), 0);
+	assert_false(is_there(one, ""));
+	close(other);
+	scratch_free(two);
+	free(one);
+	assert_int_equal(scratch_write(link, "none/x", span_of(""), &f), -1);
+	f = (struct fail)FAIL_INIT;
+	snprintf(link, sizeof(link), "%s/none", above);
+	assert_int_equal(scratch_write(link, "x", span_of(""), &f), -1);
+	assert_int_equal(f.code, FAIL_SYSTEM);
+	setenv("TMPDIR", link, 1);
+	assert_int_equal(scratch_own(&two, &other, &f), -1);
+	scratch_free(above);
+	setenv("TMPDIR", "", 1);
+	assert_int_equal(scratch_new(&above, NULL), 0);
+	assert_int_equal(strncmp(above, "/tmp/ccprobe-", 13), 0);
+	scratch_free(above);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -264,6 +343,8 @@ int main(void)
 		  NULL, NULL },
 		{ "scratch: all that is in it goes with it", t_scratch, NULL,
 		  NULL, NULL },
+		{ "scratch: what a killed process left", t_dead, NULL, NULL,
+		  NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -183,13 +183,76 @@ static void t_bodies(void **state)
 	       "\"used_credits\":6000,\"utilization\":null}},\"limits\":[]}");
 }
 
+/* Several limits, of which the total is another one's. */
+static void t_several(void **state)
+{
+	struct spending s = {
+		.label = "k", .budget = &budget, .now = NOW, .a_minute = 1
+	};
+	struct buf out = BUF_INIT(10000);
+
+	(void)state;
+	spend(BUDGET_DAY, 50, 38);
+	budget.limit[BUDGET_TOTAL] = 40 * MONEY_DOLLAR;
+	writes(spending_credits,
+	       "{\"data\":{\"total_credits\":40,\"total_usage\":38}}");
+	writes(spending_usage,
+	       "{\"extra_usage\":{\"is_enabled\":true,\"monthly_limit\":4000,"
+	       "\"used_credits\":3800,\"utilization\":95,\"currency\":\"USD\"},"
+	       "\"limits\":[{\"kind\":\"spend\",\"group\":\"daily\","
+	       "\"percent\":76,\"resets_at\":\"2026-12-01T00:00:00.000Z\","
+	       "\"severity\":\"warning\",\"is_active\":false},"
+	       "{\"kind\":\"spend\",\"group\":\"total\",\"percent\":95,"
+	       "\"resets_at\":null,\"severity\":\"warning\","
+	       "\"is_active\":true}]}");
+	budget.limit[BUDGET_TOTAL] = 38 * MONEY_DOLLAR;
+	writes(spending_key,
+	       "{\"data\":{\"label\":\"a\\\"b\",\"usage\":38,"
+	       "\"usage_daily\":38,\"usage_weekly\":38,\"usage_monthly\":38,"
+	       "\"limit\":38,\"limit_remaining\":0,\"limit_reset\":null,"
+	       "\"is_free_tier\":false}}");
+	budget.limit[BUDGET_DAY] = BUDGET_NONE;
+	writes(spending_usage,
+	       "{\"extra_usage\":{\"is_enabled\":true,\"monthly_limit\":3800,"
+	       "\"used_credits\":3800,\"utilization\":100,\"currency\":\"USD\"}"
+	       ","
+	       "\"limits\":[{\"kind\":\"spend\",\"group\":\"total\","
+	       "\"percent\":100,\"resets_at\":null,\"severity\":\"critical\","
+	       "\"is_active\":true}]}");
+	budget_init(&budget);
+	spent.spent[BUDGET_TOTAL] = 0;
+	s.spent = spent;
+	spending_key(&s, &out);
+	assert_non_null(strstr(buf_str(&out),
+			       "null,\"rate_limit\":{\"requests\":1,"
+			       "\"interval\":\"60s\"},\"is_free_tier\""));
+	buf_clear(&out);
+	/* A day, a week and a month, each with an amount of its own. */
+	spent.spent[BUDGET_DAY] = 1 * MONEY_CENT;
+	spent.spent[BUDGET_WEEK] = 2 * MONEY_CENT;
+	spent.spent[BUDGET_MONTH] = 3 * MONEY_CENT;
+	spent.spent[BUDGET_TOTAL] = 4 * MONEY_CENT;
+	writes(spending_usage,
+	       "{\"extra_usage\":{\"is_enabled\":true,\"monthly_limit\":null,"
+	       "\"used_credits\":3,\"utilization\":null,\"currency\":"
+	       "\"USD\",\"daily\":{\"limit\":null,\"used_credits\":1,"
+	       "\"utilization\":null},\"weekly\":{\"limit\":null,"
+	       "\"used_credits\":2,\"utilization\":null}},\"limits\":[]}");
+	writes(spending_key, "{\"data\":{\"label\":\"a\\\"b\",\"usage\":0.04,"
+			     "\"usage_daily\":0.01,\"usage_weekly\":0.02,"
+			     "\"usage_monthly\":0.03,\"limit\":null,"
+			     "\"limit_remaining\":null,\"limit_reset\":null,"
+			     "\"is_free_tier\":false}}");
+	writes(spending_credits,
+	       "{\"data\":{\"total_credits\":null,\"total_usage\":0.04}}");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_fields),
-		cmocka_unit_test(t_refusal),
-		cmocka_unit_test(t_strip),
-		cmocka_unit_test(t_bodies),
+		cmocka_unit_test(t_fields),  cmocka_unit_test(t_refusal),
+		cmocka_unit_test(t_strip),   cmocka_unit_test(t_bodies),
+		cmocka_unit_test(t_several),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,5 +1,6 @@
 /* The translation between the Messages API and chat completions: rows of what
  * one side says and what the other gets. */
+#include "gateway/translate/translate_private.h"
 #include "tests/unit/translate_kit.h"
 
 /* ---- requests ---- */
@@ -730,6 +731,86 @@ static void t_errors(void **state)
 	}
 }
 
+/* The status that an error without one would have had, by code or type. */
+static void t_codes(void **state)
+{
+	static const struct {
+		int status;
+		const char *codes[24];
+	} rows[] = {
+		{ 429, { "rate_limit_exceeded", "insufficient_quota" } },
+		{ 529, { "server_is_overloaded", "slow_down" } },
+		{ 500, { "server_error", "vector_store_timeout", "other" } },
+		{ 400,
+		  { "invalid_prompt",
+		    "invalid_request_error",
+		    "invalid_encrypted_content",
+		    "context_length_exceeded",
+		    "bio_policy",
+		    "cyber_policy",
+		    "data_residency_mismatch",
+		    "misalignment_policy_violation",
+		    "invalid_image",
+		    "invalid_image_format",
+		    "invalid_base64_image",
+		    "invalid_image_url",
+		    "invalid_image_mode",
+		    "image_too_large",
+		    "image_too_small",
+		    "image_parse_error",
+		    "image_content_policy_violation",
+		    "image_file_too_large",
+		    "image_file_not_found",
+		    "unsupported_image_media_type",
+		    "empty_image_file",
+		    "failed_to_download_image" } },
+	};
+	char text[100];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (const char *const *code = rows[i].codes; *code; code++) {
+			snprintf(text, sizeof(text), "{\"code\":\"%s\"}",
+				 *code);
+			assert_int_equal(translate_error_status(json_of(text)),
+					 rows[i].status);
+			snprintf(text, sizeof(text), "{\"type\":\"%s\"}",
+				 *code);
+			assert_int_equal(translate_error_status(json_of(text)),
+					 rows[i].status);
+		}
+	/* The code counts more than the type. */
+	assert_int_equal(translate_error_status(
+				 json_of("{\"type\":\"invalid_request_error\","
+					 "\"code\":\"slow_down\"}")),
+			 529);
+}
+
+static void t_types(void **state)
+{
+	static const struct {
+		int status;
+		const char *type;
+	} rows[] = {
+		{ 401, "authentication_error" }, { 402, "billing_error" },
+		{ 403, "permission_error" },     { 404, "not_found_error" },
+		{ 413, "request_too_large" },    { 429, "rate_limit_error" },
+		{ 529, "overloaded_error" },     { 0, NULL },
+	};
+	size_t at = 0;
+
+	(void)state;
+	for (int status = 400; status < 600; status++)
+		if (status == rows[at].status)
+			assert_string_equal(translate_error_type(status),
+					    rows[at++].type);
+		else
+			assert_string_equal(translate_error_type(status),
+					    status < 500
+						    ? "invalid_request_error"
+						    : "api_error");
+}
+
 static uint64_t count_of(const char *body)
 {
 	uint64_t tokens = 0;
@@ -787,6 +868,8 @@ int main(void)
 		cmocka_unit_test(t_told_usage),
 		cmocka_unit_test(t_deep_arguments),
 		cmocka_unit_test(t_errors),
+		cmocka_unit_test(t_codes),
+		cmocka_unit_test(t_types),
 		cmocka_unit_test(t_count),
 	};
 

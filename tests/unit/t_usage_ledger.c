@@ -1,4 +1,5 @@
 /* gateway/ledger: records, the spool, the table, reports, metrics. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,6 +16,7 @@
 #include "gateway/ledger/metrics.h"
 #include "gateway/ledger/report.h"
 #include "gateway/ledger/usage_command.h"
+#include "tests/unit/lock_kit.h"
 
 #define DB "t_usage_ledger.db"
 static struct buf line = BUF_INIT(BUF_NO_LIMIT);
@@ -110,7 +112,13 @@ static void t_newer(void **state)
 	buf_replace(&line, "\"clean\"]", "\"clean\", {\"new\": []}]");
 	assert_int_equal(record_read(&back, buf_span(&line)), 0);
 	assert_memory_equal(&back, &r, sizeof(r));
-	buf_replace(&line, "200,10,20", "200,\"10\",20");
+	buf_replace(&line, "200,10,20", "9223372036854775807,10,20");
+	assert_int_equal(record_read(&back, buf_span(&line)), 0);
+	assert_int_equal(back.status, INT64_MAX);
+	buf_replace(&line, "9223372036854775807,10,20",
+		    "9999999999999999999,10,20"); /* too large for a number */
+	assert_int_equal(record_read(&back, buf_span(&line)), -1);
+	buf_replace(&line, "9999999999999999999,10,20", "200,\"10\",20");
 	assert_int_equal(record_read(&back, buf_span(&line)), -1);
 	buf_reset(&line);
 }
@@ -124,6 +132,8 @@ static void t_put(void **state)
 	assert_string_equal(text, "abcde");
 	record_put(text, sizeof(text), span_of("abcd\xc3\xa4"));
 	assert_string_equal(text, "abcd"); /* no half of a character */
+	record_put(text, sizeof(text), span_of("\x80\x80\x80\x80\x80\x80\x80"));
+	assert_string_equal(text, "\x80\x80\x80\x80\x80");
 	record_put(text, sizeof(text), SPAN_EMPTY);
 	assert_string_equal(text, "");
 }
@@ -173,11 +183,18 @@ static void t_spool(void **state)
 	assert_int_equal(f.code, FAIL_LIMIT);
 	assert_string_equal(f.text, DB ": the ledger is in use by another "
 				       "ccgate; give each a ledger of its own");
+	locks_begin();
 	assert_int_equal(spool_size(s), 0);
+	assert_locked_once();
 	assert_int_equal(add(s, &r), 0);
+	assert_locked_once();
+	assert_int_equal(spool_write(s, &batch), 0); /* nothing */
+	assert_int_equal(locks_taken, 0);
 	assert_true(spool_size(s) > 0);
 	assert_int_equal(lines(false, &broken), 1); /* as it is written */
+	locks_begin();
 	assert_int_equal(spool_set_aside(s, NULL), 0);
+	assert_locked_once();
 	assert_int_equal(spool_size(s), 0);
 	assert_int_equal(lines(false, &broken), 0);
 	assert_int_equal(lines(true, &broken), 1);
@@ -185,9 +202,30 @@ static void t_spool(void **state)
 	assert_int_equal(spool_set_aside(s, NULL), 0); /* not taken yet */
 	assert_int_equal(lines(true, &broken), 1);
 	assert_int_equal(lines(false, &broken), 1);
+	errno = EACCES; /* of another call */
 	assert_int_equal(spool_taken(s, NULL), 0);
 	assert_int_equal(spool_taken(s, NULL), 0);
 	assert_false(spool_is_aside(s));
+	unlink(DB ".spool");
+	f = (struct fail)FAIL_INIT;
+	assert_int_equal(spool_set_aside(s, &f), -1);
+	assert_string_equal(f.text, DB ".spool: No such file or directory");
+	locks_begin();
+	spool_close(s);
+	assert_int_equal(locks_gone, 1);
+	assert_int_equal(spool_open(&s, DB, NULL), 0);
+	add(s, &r);
+	add(s, &r);
+	spool_close(s);
+	/* The whole line of an earlier run is no half of one. */
+	assert_int_equal(spool_open(&s, DB, NULL), 0);
+	add(s, &r);
+	assert_int_equal(lines(false, &broken), 3);
+	assert_int_equal(broken, 0);
+	spool_close(s);
+	unlink(DB ".spool");
+	assert_int_equal(spool_open(&s, DB, NULL), 0);
+	add(s, &r);
 	spool_close(s);
 	/* The half of a line does not spoil the next one. */
 	torn = fopen(DB ".spool", "a");
@@ -238,15 +276,47 @@ static void t_restart(void **state)
 	assert_true(ledger_keeps(l));
 	assert_int_equal(spent_of(l, "ann"), 8);
 	assert_int_equal(spent_of(l, "bob"), 0);
-	ledger_id(l, id, sizeof(id));
+	/* One run's ids are in their order, another run's are others. */
+	for (unsigned i = 0; i < 300; i++) {
+		char digits[9];
+
+		ledger_id(l, id, sizeof(id));
+		snprintf(digits, sizeof(digits), "%08x", i);
+		assert_int_equal(strlen(id), 16 + 1 + 8);
+		assert_int_equal(id[16], '-');
+		assert_string_equal(id + 17, digits);
+	}
 	ledger_id(l, other, sizeof(other));
-	assert_string_not_equal(id, other);
+	assert_memory_equal(id, other, 17);
 	r = one(id, "ann", "m", 5);
 	keep(l, &r);
 	assert_int_equal(ledger_lost(l), 0);
 	ledger_free(l);
 	assert_int_equal(ledger_new(&l, &c, NULL), 0);
 	assert_int_equal(spent_of(l, "ann"), 13);
+	r = one("today", "carl", "m", 4);
+	r.time = (int64_t)time(NULL) * 1000;
+	keep(l, &r);
+	r = one("before", "carl", "m", 6);
+	r.time = ((int64_t)time(NULL) - 32 * 86400) * 1000;
+	keep(l, &r);
+	ledger_free(l);
+	assert_int_equal(ledger_new(&l, &c, NULL), 0);
+	{
+		struct client_key k;
+		struct budget_spent spent;
+
+		client_key_init(&k, "carl", "value");
+		ledger_attach(l, &k, 1);
+		spent = purse_spent(k.purse, time(NULL));
+		client_key_clear(&k);
+		assert_int_equal(spent.spent[BUDGET_DAY], 4);
+		assert_int_equal(spent.spent[BUDGET_WEEK], 4);
+		assert_int_equal(spent.spent[BUDGET_MONTH], 4);
+		assert_int_equal(spent.spent[BUDGET_TOTAL], 10);
+	}
+	ledger_id(l, other, sizeof(other));
+	assert_memory_not_equal(id, other, 16);
 	ledger_free(l);
 	ledger_free(NULL);
 	/* Without a path no file is there. */
@@ -380,6 +450,39 @@ static void t_reports(void **state)
 		"hour,requests,failed,input,output,cache_write_5m,"
 		"cache_write_1h,cache_read,thinking,unpriced,cost\n"
 		"\"2026-11-30T15:00Z\",1,0,10,21,0,0,0,0,0,0.02\n");
+	reports(DB " --key ann --model m2", 0,
+		"key  requests  failed  input  output  cache_write_5m  "
+		"cache_write_1h  cache_read  thinking  unpriced   cost\n"
+		"ann         1       0     10      20               0  "
+		"             0           0         0         0  $1.50\n");
+	reports(DB " --by model --format csv --since 2026-11-29T15:00:00Z "
+		   "--until 2026-11-29T15:00:01Z",
+		0,
+		"model,requests,failed,input,output,cache_write_5m,"
+		"cache_write_1h,cache_read,thinking,unpriced,cost\n"
+		"\"m2\",1,0,10,20,0,0,0,0,0,1.5\n");
+	reports(DB " --format csv --until 2026-11-29T15:00:00Z", 0,
+		"key,requests,failed,input,output,cache_write_5m,"
+		"cache_write_1h,cache_read,thinking,unpriced,cost\n");
+	reports(DB " --until yesterday", -1,
+		"a time must be a day (2026-11-30), a second of it "
+		"(2026-11-30T12:00:00Z), or so far back: 90m, 24h, 7d; not "
+		"'yesterday'");
+	{
+		struct store_table *store;
+		struct report most = { .format = REPORT_CSV, .most = 1 };
+		struct buf out = BUF_INIT(BUF_NO_LIMIT);
+
+		assert_int_equal(store_open(&store, DB, false, NULL), 0);
+		assert_int_equal(report_write(store, &most, &out, NULL), 0);
+		assert_string_equal(
+			buf_str(&out),
+			"key,requests,failed,input,output,cache_write_5m,"
+			"cache_write_1h,cache_read,thinking,unpriced,cost\n"
+			"\"ann\",2,0,20,40,0,0,0,0,0,1.52\n");
+		buf_clear(&out);
+		store_close(store);
+	}
 	reports(DB " --by week", -1,
 		"--by is key, model, session, day, hour or provider, not "
 		"'week'");
@@ -409,6 +512,14 @@ static void t_back(void **state)
 	assert_int_equal(ms, (NOW - 86400) * 1000);
 	assert_int_equal(report_time("7d", NOW, &ms, NULL), 0);
 	assert_int_equal(ms, (NOW - 7 * 86400) * 1000);
+	assert_int_equal(report_time("1m", NOW, &ms, NULL), 0);
+	assert_int_equal(ms, (NOW - 60) * 1000);
+	assert_int_equal(report_time("100000d", NOW, &ms, NULL), 0);
+	assert_int_equal(ms, (NOW - INT64_C(8640000000)) * 1000);
+	assert_int_equal(report_time("100001d", NOW, &ms, NULL), -1);
+	assert_int_equal(report_time("2026-11-30", NOW, &ms, NULL), 0);
+	assert_int_equal(ms, (NOW - 15 * 3600) * 1000);
+	assert_int_equal(report_time("", NOW, &ms, NULL), -1);
 	assert_int_equal(report_time("d", NOW, &ms, NULL), -1);
 	assert_int_equal(report_time("7w", NOW, &ms, NULL), -1);
 }
@@ -420,7 +531,9 @@ static void t_metrics(void **state)
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 
 	(void)state;
+	locks_begin();
 	counters_add(c, &r);
+	assert_locked_once();
 	record_put(r.end, sizeof(r.end), span_of("cut"));
 	counters_add(c, &r);
 	metrics_prometheus(c, 3, &out);
@@ -458,6 +571,36 @@ static void t_metrics(void **state)
 		"written.\n"
 		"# TYPE ccgate_ledger_lost_total counter\n"
 		"ccgate_ledger_lost_total 3\n");
+	buf_reset(&out);
+	assert_int_equal(locks_held, 0);
+	assert_int_equal(locks_taken, 4); /* another record, three metrics */
+	counters_free(c);
+	assert_int_equal(locks_gone, 1);
+	/* What is a failure; costs that are not known; odd names. */
+	c = counters_new();
+	r = one("1", "a\nb\\", "", 1);
+	record_put(r.asked, sizeof(r.asked), span_of("asked"));
+	r.status = 199;
+	counters_add(c, &r);
+	r.status = 400;
+	counters_add(c, &r);
+	r.status = 399;
+	counters_add(c, &r);
+	r.cost = -1;
+	r.usage.cache_5m = 5;
+	r.usage.cache_1h = 7;
+	r.usage.cache_read = 3;
+	counters_add(c, &r);
+	metrics_prometheus(c, 0, &out);
+#define LABELS "{key=\"a\\nb\\\\\",model=\"asked\""
+	assert_non_null(strstr(buf_str(&out), LABELS ",outcome=\"ok\"} 2\n"));
+	assert_non_null(
+		strstr(buf_str(&out), LABELS ",outcome=\"failed\"} 2\n"));
+	assert_non_null(strstr(buf_str(&out), LABELS "} 0.000000003\n"));
+	assert_non_null(
+		strstr(buf_str(&out), LABELS ",type=\"cacheRead\"} 3\n"));
+	assert_non_null(
+		strstr(buf_str(&out), LABELS ",type=\"cacheCreation\"} 12\n"));
 	buf_clear(&out);
 	counters_free(c);
 }

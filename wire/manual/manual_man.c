@@ -26,7 +26,7 @@ static void add_plain(struct buf *out, struct span text)
 /* A line of text; at its start a dot would be a macro. */
 static void add_line(struct buf *out, struct span text)
 {
-	if (text.len > 0 && text.at[0] == '.')
+	if (span_starts(text, "."))
 		buf_add_text(out, "\\&");
 	add_plain(out, text);
 	buf_add_byte(out, '\n');
@@ -39,7 +39,7 @@ static void add_paragraphs(struct buf *out, const char *text)
 	bool is_example = false;
 
 	while (rest.len > 0 && span_split(&rest, '\n', &line)) {
-		bool indented = line.len > 0 && line.at[0] == ' ';
+		bool indented = span_starts(line, " ");
 
 		if (indented != is_example && line.len > 0) {
 			buf_add_text(out, indented ? ".PP\n.EX\n" : ".EE\n");

@@ -28,14 +28,14 @@ static const struct json_field fields[] = {
 	{ "input", JSON_ANY, AT(input), JSON_REQUIRED },
 	{ "output", JSON_ANY, AT(output), JSON_REQUIRED },
 	{ "cache", JSON_OBJECT, AT(cache), JSON_REQUIRED },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 
 static const struct json_field cache_fields[] = {
 	{ "read_percent", JSON_ANY, AT(read), JSON_REQUIRED },
 	{ "write_5m_percent", JSON_ANY, AT(written_5m), JSON_REQUIRED },
 	{ "write_1h_percent", JSON_ANY, AT(written_1h), JSON_REQUIRED },
-	{ NULL, JSON_IGNORE, 0, 0 },
+	{ .key = NULL },
 };
 #undef AT
 

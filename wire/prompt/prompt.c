@@ -60,6 +60,7 @@ static struct prompt_prefix *find(struct prompt_walk *w, uint64_t hash)
 static void keep(struct prompt_walk *w, const struct point *p)
 {
 	struct prompt_prefix *set = set_of(w, p->hash), *slot = set;
+	const struct prompt_prefix *known = find(w, p->hash);
 	tick_t life = p->is_long ? TTL_1H : TTL_5M;
 
 	for (size_t i = 0; i < PROMPT_CACHE_WAYS; i++) {
@@ -70,14 +71,14 @@ static void keep(struct prompt_walk *w, const struct point *p)
 		if (set[i].until < slot->until)
 			slot = &set[i];
 	}
-	if (slot->hash == p->hash && slot->until > w->now && slot->life > life)
-		life = slot->life;
+	if (known != NULL && known->life > life)
+		life = known->life;
 	*slot = (struct prompt_prefix){ p->hash, w->now + life, life };
 }
 
 static void look_back(struct prompt_walk *w)
 {
-	for (size_t i = 0; i < LOOK_BACK && i < w->points_count; i++) {
+	for (size_t i = 0; i < LOOK_BACK; i++) {
 		struct prompt_prefix *known;
 
 		if (w->ring[i].bytes <= w->read_bytes)
@@ -103,8 +104,7 @@ static bool is_long(struct jval mark)
 {
 	struct jval ttl;
 
-	return jscan_member(mark, "ttl", &ttl) && ttl.type == J_STRING &&
-	       jscan_string_is(ttl, "1h");
+	return jscan_member(mark, "ttl", &ttl) && jscan_string_is(ttl, "1h");
 }
 
 /* mark: the block's cache_control, or NULL */
@@ -121,6 +121,15 @@ static void end_block(struct prompt_walk *w, const struct jval *mark)
 }
 
 /* ---- what is read ---- */
+
+/* What stands in a hash between the bytes of values; no byte is one of these. */
+enum {
+	END_OF_STRING = 256,
+	END_OF_LEAF,
+	BEGIN_OF_ARRAY,
+	BEGIN_OF_OBJECT,
+	END_OF_LIST
+};
 
 /* A string without its escapes, which are only a matter of spelling. */
 static struct span decoded(struct prompt_walk *w, struct jval string)
@@ -141,7 +150,7 @@ static uint64_t hash_leaf(struct prompt_walk *w, uint64_t hash, struct jval v)
 
 	w->bytes += s.len;
 	hash = hash_bytes(hash, s);
-	return hash_add(hash, v.type == J_STRING ? 0x100 : 0x200);
+	return hash_add(hash, v.type == J_STRING ? END_OF_STRING : END_OF_LEAF);
 }
 
 /* Hashes a value, its begin and its end, and counts the bytes that the model is
@@ -153,7 +162,8 @@ static uint64_t hash_value(struct prompt_walk *w, uint64_t hash, struct jval v)
 
 	if (v.type != J_OBJECT && v.type != J_ARRAY)
 		return hash_leaf(w, hash, v);
-	hash = hash_add(hash, v.type == J_ARRAY ? 0x300 : 0x400);
+	hash = hash_add(hash,
+			v.type == J_ARRAY ? BEGIN_OF_ARRAY : BEGIN_OF_OBJECT);
 	while (jscan_next(&it, &key, &item)) {
 		if (v.type == J_OBJECT) {
 			key.type = J_STRING;
@@ -161,7 +171,7 @@ static uint64_t hash_value(struct prompt_walk *w, uint64_t hash, struct jval v)
 		}
 		hash = hash_value(w, hash, item);
 	}
-	return hash_add(hash, 0x500);
+	return hash_add(hash, END_OF_LIST);
 }
 
 static void add_value(struct prompt_walk *w, struct jval v)
@@ -336,7 +346,7 @@ uint64_t prompt_tokens(struct jval root)
 	struct prompt_walk w = { .hash = HASH_START };
 
 	walk_request(&w, root);
-	return w.bytes < BYTES_PER_TOKEN ? 1 : w.bytes / BYTES_PER_TOKEN;
+	return w.bytes / BYTES_PER_TOKEN + (w.bytes < BYTES_PER_TOKEN);
 }
 
 uint64_t prompt_total(const struct prompt_usage *u)

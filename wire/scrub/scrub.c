@@ -90,7 +90,7 @@ static int decode(const struct headers *h, struct span body, struct buf *out,
 	struct decode *d = NULL;
 	int rc;
 
-	if (codings == NULL || !decode_is_needed(span_of(codings)))
+	if (!decode_is_needed(span_of(codings)))
 		return buf_add_span(out, body);
 	rc = decode_new(&d, span_of(codings), f);
 	if (rc == 0)

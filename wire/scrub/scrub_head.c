@@ -63,7 +63,7 @@ char *scrub_head_target(struct scrub *s, const char *target)
 	span_split(&rest, '?', &path);
 	while (span_split(&path, '/', &part))
 		segment(s, part);
-	while (rest.at != NULL && span_split(&rest, '&', &part))
+	while (span_split(&rest, '&', &part))
 		parameter(s, part);
 	return out;
 }
@@ -222,7 +222,7 @@ static void signed_value(const char *value, struct buf *out)
 
 	span_split(&rest, ' ', &part);
 	buf_add_text(out, "AWS4-HMAC-SHA256 ");
-	while (rest.at != NULL && span_split(&rest, ',', &part)) {
+	while (span_split(&rest, ',', &part)) {
 		part = span_trim(part);
 		buf_add_text(out, first ? "" : ", ");
 		first = false;
@@ -237,14 +237,14 @@ static void signed_value(const char *value, struct buf *out)
 	}
 }
 
-static size_t scheme_of(const char *value)
+static struct span scheme_of(const char *value)
 {
 	static const char *const schemes[] = { "Bearer ", "Basic " };
 
 	for (size_t i = 0; i < 2; i++)
 		if (strncasecmp(value, schemes[i], strlen(schemes[i])) == 0)
-			return strlen(schemes[i]);
-	return 0;
+			return span_first(span_of(value), strlen(schemes[i]));
+	return SPAN_EMPTY;
 }
 
 /* Hides the release of the kernel, after "os/linux#": it belongs to one
@@ -297,7 +297,7 @@ static void field_value(struct scrub *s, enum field_kind what,
 	if (what == FIELD_HOST) {
 		buf_add_text(out, "{{host}}");
 	} else if (what == FIELD_CREDENTIAL) {
-		buf_add(out, h->value, scheme_of(h->value));
+		buf_add_span(out, scheme_of(h->value));
 		buf_add_text(out, "{{credential}}");
 	} else if (what == FIELD_SIGNED) {
 		signed_value(h->value, out);

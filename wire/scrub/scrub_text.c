@@ -71,13 +71,15 @@ static const char *const tags[] = {
 	"url",
 };
 
+#define TAG_LIMIT 40 /* bytes; each of them is shorter */
+
 /* Length of "<system-reminder>" at the front, or 0. */
 static size_t tag_at(struct span s)
 {
-	size_t begin = s.len > 1 && s.at[1] == '/' ? 2 : 1, end;
+	size_t begin = span_starts(s, "</") ? 2 : 1, end;
 
-	end = span_find_byte(span_first(s, 40), '>');
-	if (end == SIZE_MAX || end <= begin)
+	end = span_find_byte(span_first(s, TAG_LIMIT), '>');
+	if (end == SIZE_MAX)
 		return 0;
 	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
 		if (span_is(span_make(s.at + begin, end - begin), tags[i]))
@@ -282,6 +284,20 @@ void scrub_text_attribution(char *at, size_t len)
 			attribute(part);
 }
 
+/* Makes the digits of an escape those of a letter; gives how many there are. */
+static size_t escape(char *at, size_t len)
+{
+	static const char digits[] = "0061";
+	size_t n = 0;
+
+	while (n < len && n < strlen(digits) &&
+	       isxdigit((unsigned char)at[n])) {
+		at[n] = digits[n];
+		n++;
+	}
+	return n;
+}
+
 /* One string, from the byte after its opening quote; gives its length with the
  * closing quote. */
 static size_t quoted(char *at, size_t len)
@@ -291,14 +307,8 @@ static size_t quoted(char *at, size_t len)
 	for (; i < len && at[i] != '"'; i++) {
 		if (at[i] == '\\' && i + 1 < len) {
 			i++;
-			for (size_t k = 0; at[i] == 'u' && k < 4 && i + 1 < len;
-			     k++)
-				if (isxdigit((unsigned char)at[i + 1]))
-					at[++i] = k == 2   ? '6'
-						  : k == 3 ? '1'
-							   : '0';
-				else
-					break;
+			if (at[i] == 'u')
+				i += escape(at + i + 1, len - i - 1);
 		} else if (((unsigned char)at[i] & 0x80) != 0) {
 			i += scrub_letters(at + i, span_make(at + i, len - i)) -
 			     1;

@@ -11,11 +11,7 @@
 #include "probe/run/given.h"
 #include "probe/suite/say.h"
 
-enum {
-	MS_LIMIT = 3600 * 1000,
-	STREAMS_LIMIT = 20000,
-	HOURS_LIMIT = 10000 /* seconds, minutes or hours */
-};
+enum { MS_LIMIT = 3600 * 1000, STREAMS_LIMIT = 20000 };
 
 struct bench_options {
 	struct run_options run; /* how the gateway is reached */
@@ -129,22 +125,9 @@ static int take_shard(struct bench_options *o, struct fail *f)
 
 static int take_soak(struct bench_options *o, struct fail *f)
 {
-	static const struct {
-		char unit;
-		tick_t ticks;
-	} units[] = { { 's', TICK_S },
-		      { 'm', 60 * TICK_S },
-		      { 'h', 3600 * TICK_S } };
-	size_t len = o->soak ? strlen(o->soak) : 0;
-	uint64_t n = 0;
-
 	if (!o->soak)
 		return 0;
-	for (size_t i = 0; len > 1 && i < 3; i++)
-		if (o->soak[len - 1] == units[i].unit &&
-		    span_u64(span_first(span_of(o->soak), len - 1), HOURS_LIMIT,
-			     &n))
-			o->lasts = (tick_t)n * units[i].ticks;
+	o->lasts = soak_time(o->soak);
 	if (o->lasts == 0)
 		return fail_set(f, FAIL_USAGE,
 				"--soak: '%s' is no duration, such as 90s, 10m "

@@ -26,14 +26,19 @@ static const struct keyring_role {
 		    "spent when the run begins" },
 	{ "brink", "has a budget of 1 dollar a day, of which nothing is spent "
 		   "when the run begins" },
+	{ "weekly", "has a budget of 1 dollar a week; cases use it up" },
+	{ "monthly", "has a budget of 1 dollar a month; cases use it up" },
+	{ "total", "has a budget of 1 dollar that is never renewed; cases use "
+		   "it up" },
 	{ "rated", "may send 3 requests a minute" },
 	{ "single", "may have 1 request under way" },
 	{ .name = NULL },
 };
 
 static const char *const marks[] = {
-	"{{second", "{{metered", "{{bound", "{{narrow", "{{expired", "{{spent",
-	"{{budget", "{{brink",   "{{rated", "{{single", NULL,
+	"{{second", "{{metered", "{{bound",  "{{narrow", "{{expired",
+	"{{spent",  "{{budget",  "{{brink",  "{{weekly", "{{monthly",
+	"{{total",  "{{rated",   "{{single", NULL,
 };
 
 #define ROLES (sizeof(keyring_roles) / sizeof(keyring_roles[0]))

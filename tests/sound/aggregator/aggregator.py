@@ -140,7 +140,8 @@ class Key:
         self.name, self.value = name, value
         self.spent, self.under_way = 0.0, 0
         self.tokens, self.filled = 3.0, time.monotonic()
-        self.budget = {"spent": 1.0, "brink": 1.0, "budget": 10.0}.get(name)
+        self.budget = {"spent": 1.0, "brink": 1.0, "budget": 10.0, "weekly": 1.0, "monthly": 1.0, "total": 1.0}.get(name)
+        self.period = {"weekly": "week", "monthly": "month", "total": None}.get(name, "day")
         self.models = [HAIKU] if name == "narrow" else None
         self.only = ["b"] if name == "bound" else None
 
@@ -163,9 +164,14 @@ class Key:
         self.under_way += 1
 
 
-def midnight():
-    tomorrow = datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days=1)
-    return datetime.datetime.combine(tomorrow, datetime.time(), datetime.timezone.utc)
+def next_begin(period):
+    """When a period ends that is under way; None: it never does."""
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    days = {"day": 1, "week": 7 - today.weekday(), "month": (today.replace(day=28) + datetime.timedelta(days=4)).replace(day=1)}
+    if period is None:
+        return None
+    day = days["month"] if period == "month" else today + datetime.timedelta(days=days[period])
+    return datetime.datetime.combine(day, datetime.time(), datetime.timezone.utc)
 
 
 def prefixed(**fields):
@@ -173,24 +179,30 @@ def prefixed(**fields):
 
 
 def over_budget(key, payment):
-    reset = midnight()
-    message = f"The budget of {key.budget:.2f} dollars a day is spent until {reset:%H:%M} UTC; ask whoever gave you the key."
+    reset = next_begin(key.period)
     if payment:
-        raise Refused(402, f"This key has spent its ${key.budget:g} of today; it may go on tomorrow (UTC).")
+        raise Refused(402, f"This key has spent its ${key.budget:g} of this {key.period or 'key, in total'}.")
+    if reset is None:
+        raise Refused(429, f"All {key.budget:.2f} dollars of this key are spent.", "billing_error", [
+            ("x-should-retry", "false"), *prefixed(status="rejected", overage_disabled_reason="org_spend_cap_reached")])
+    message = (f"The budget of {key.budget:.2f} dollars a {key.period} is spent until {reset:%d %B %H:%M} UTC; "
+               "ask whoever gave you the key.")
     seconds = str(int(reset.timestamp()))
     raise Refused(429, message, "billing_error", [
         ("retry-after", str(max(1, int(reset.timestamp() - time.time())))), ("x-should-retry", "false"),
-        *prefixed(status="rejected", reset=seconds, overage_reset=seconds, overage_period="daily",
+        *prefixed(status="rejected", reset=seconds, overage_reset=seconds, overage_period={"day": "daily"}.get(key.period, f"{key.period}ly"),
                   overage_disabled_reason="org_spend_cap_reached")])
 
 
 def standing(key):
     """What a key is told of its budget with each answer."""
-    used, seconds = key.spent / key.budget, str(int(midnight().timestamp()))
+    reset = next_begin(key.period)
+    used, seconds = key.spent / key.budget, str(int(reset.timestamp())) if reset else None
     passed = [t for t in ("0.75", "0.95") if used >= float(t)]
     fields = prefixed(status="allowed_warning" if passed else "allowed", representative_claim="overage",
                       overage_status="allowed_warning" if passed else "allowed",
-                      overage_utilization=f"{min(0.99, used):.2f}", reset=seconds, overage_reset=seconds)
+                      overage_utilization=f"{min(0.99, used):.2f}",
+                      **({"reset": seconds, "overage_reset": seconds} if seconds else {}))
     return fields + (prefixed(overage_surpassed_threshold=passed[-1]) if passed else [])
 
 
@@ -518,7 +530,7 @@ class Gateway:
             return {"data": {"total_credits": key.budget or 0, "total_usage": round(key.spent, 9)}}
         if path == "/api/oauth/usage" and key.budget:
             percent = int(100 * key.spent / key.budget)
-            return {"limits": [{"type": "spend", "percent": percent, "resets_at": midnight().isoformat()}],
+            return {"limits": [{"type": "spend", "percent": percent, "resets_at": next_begin("day").isoformat()}],
                     "extra_usage": {"is_enabled": True, "monthly_limit": int(key.budget * 100),
                                     "used_credits": int(key.spent * 100), "utilization": percent}}
         raise Refused(404, "there is nothing at " + path)
