@@ -827,6 +827,12 @@ static void format_names(void **state)
 	assert_int_equal(format_from("openai-chat"), FORMAT_CHAT);
 	assert_int_equal(format_from("unknown"), FORMAT_UNKNOWN);
 	assert_int_equal(format_from(""), FORMAT_UNKNOWN);
+	assert_true(format_is_anthropic(FORMAT_MESSAGES));
+	assert_true(format_is_anthropic(FORMAT_BEDROCK));
+	assert_true(format_is_anthropic(FORMAT_VERTEX));
+	assert_false(format_is_anthropic(FORMAT_CHAT));
+	assert_false(format_is_anthropic(FORMAT_RESPONSES));
+	assert_false(format_is_anthropic(FORMAT_UNKNOWN));
 	plain_request(FORMAT_UNKNOWN, root, &out);
 	plain_answer(FORMAT_UNKNOWN, root, &out);
 	plain_stream(FORMAT_UNKNOWN, &root, 1, &out);
