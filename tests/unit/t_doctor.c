@@ -891,18 +891,27 @@ static void add_waits(const struct told *sound, struct buf *out)
 	static const char *const models[] = { "claude-haiku-5-5[1m]",
 					      "claude-haiku-5-5[1m]x",
 					      "other" };
-	static const tick_t takes[] = { 6 * TICK_S, 7 * TICK_S };
+	static const struct {
+		tick_t takes;
+		uint32_t most; /* requests */
+	} rows[] = {
+		{ 6 * TICK_S, 12 },    { 7 * TICK_S, 12 },
+		{ 8 * TICK_S - 1, 4 }, { 8 * TICK_S, 4 },
+		{ 9 * TICK_S - 1, 4 }, { 8 * TICK_S, 1 },
+		{ 8 * TICK_S, 2 },     { 8 * TICK_S, 3 },
+	};
 	struct change late = { .name = "late" };
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct told t;
 
-		late.head_takes = takes[i];
+		late.head_takes = rows[i].takes;
 		world.change = &late;
 		world.waited = out;
-		buf_addf(out, "\nanswers after %d s\n",
-			 (int)(takes[i] / TICK_S));
-		run_all(usual, 12, false, &t);
+		buf_addf(out, "\nanswers after %lld ms, at most %u\n",
+			 (long long)(rows[i].takes / TICK_MS), rows[i].most);
+		run_all(usual, rows[i].most, false, &t);
+		add_news(&t, sound, out);
 		golden_compare(out);
 		told_clear(&t);
 	}
