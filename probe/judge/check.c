@@ -25,6 +25,7 @@ struct judging {
 	uint64_t run;
 	const struct view *view;
 	struct result *out;
+	tick_t first, last; /* things of the run; first TICK_NEVER: none */
 	struct buf diagnosis; /* of the first wait that failed; empty: it shows
 				 nothing */
 	const char *unmet; /* the first precondition that was not reached */
@@ -32,12 +33,21 @@ struct judging {
 
 /* ---- what the log says about the run itself ---- */
 
+static void read_times(struct judging *j)
+{
+	for (size_t i = 0; i < j->log->count; i++) {
+		const struct wlog_entry *e = &j->log->list[i];
+
+		if (e->run != j->run)
+			continue;
+		j->first = e->at < j->first ? e->at : j->first;
+		j->last = e->at > j->last ? e->at : j->last;
+	}
+}
+
 static bool has_run(const struct judging *j)
 {
-	for (size_t i = 0; i < j->log->count; i++)
-		if (j->log->list[i].run == j->run)
-			return true;
-	return false;
+	return j->first != TICK_NEVER;
 }
 
 /* The log entry of step `index` (from 1; 0: of the run); NULL: none. */
@@ -85,21 +95,11 @@ static bool sent_mark(const struct judging *j)
 
 static bool saw_stray(const struct judging *j)
 {
-	tick_t first = TICK_NEVER, last = 0;
-
-	for (size_t i = 0; i < j->log->count; i++) {
-		const struct wlog_entry *e = &j->log->list[i];
-
-		if (e->run != j->run)
-			continue;
-		first = e->at < first ? e->at : first;
-		last = e->at > last ? e->at : last;
-	}
 	for (size_t i = 0; i < j->log->count; i++) {
 		const struct wlog_entry *e = &j->log->list[i];
 
 		if (e->run == 0 && e->kind == WLOG_REQUEST &&
-		    e->actor[0] == 'u' && e->at >= first && e->at <= last)
+		    e->actor[0] == 'u' && e->at >= j->first && e->at <= j->last)
 			return true;
 	}
 	return false;
@@ -467,36 +467,27 @@ static void add_evidence(struct judging *j)
 	j->out->evidence = evidence_of(j->view, j->out, &j->c->secrets);
 }
 
-static void take_time(struct judging *j)
-{
-	tick_t first = TICK_NEVER, last = 0;
-
-	for (size_t i = 0; i < j->log->count; i++) {
-		const struct wlog_entry *e = &j->log->list[i];
-
-		if (e->run != j->run)
-			continue;
-		first = e->at < first ? e->at : first;
-		last = e->at > last ? e->at : last;
-	}
-	j->out->took = first != TICK_NEVER ? last - first : 0;
-}
-
 void check_view(const struct casefile *c, const struct view *v,
 		struct result *out)
 {
 	struct judging j = {
-		.c = c, .log = v->log, .run = v->run, .view = v, .out = out
+		.c = c,
+		.log = v->log,
+		.run = v->run,
+		.view = v,
+		.out = out,
+		.first = TICK_NEVER,
 	};
 
 	buf_init(&j.diagnosis, TOLD_LIMIT);
 	check_result(c, out);
+	read_times(&j);
 	if (has_run(&j)) {
+		out->took = j.last - j.first;
 		judge_all(&j);
 		billing_fill(out->bill, v);
 	}
 	decide_all(&j);
-	take_time(&j);
 	if (out->verdict != VERDICT_PASS)
 		add_evidence(&j);
 	buf_clear(&j.diagnosis);

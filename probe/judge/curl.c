@@ -151,7 +151,7 @@ static bool is_plain(struct span body)
 
 static bool is_from_file(const struct curl_request *r)
 {
-	return r->body.len > 0 && (r->body_file != NULL || !is_plain(r->body));
+	return r->body_file != NULL || !is_plain(r->body);
 }
 
 static void add_body(const struct curl_request *r, struct buf *out)

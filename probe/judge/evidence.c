@@ -73,7 +73,7 @@ static void add_text(struct span body, struct buf *out)
 {
 	struct span line;
 
-	while (body.len > 0 && span_split(&body, '\n', &line)) {
+	while (span_split(&body, '\n', &line)) {
 		print_bytes(line, BODY_LINE, out);
 		if (body.at)
 			buf_add_byte(out, '\n');
@@ -90,10 +90,11 @@ static char *body_text(struct span body, const struct secrets *s)
 
 /* ---- bodies ---- */
 
-/* The start of the character at `at`. */
+/* The start of the character at `at`, in a text that begins with a whole
+ * one. */
 static size_t whole(struct span s, size_t at)
 {
-	while (at > 0 && at < s.len && ((unsigned char)s.at[at] & 0xc0) == 0x80)
+	while (at < s.len && ((unsigned char)s.at[at] & 0xc0) == 0x80)
 		at--;
 	return at;
 }

@@ -181,6 +181,113 @@ static void t_bodies(void **state)
 	SEE(rows);
 }
 
+/* What became of values and of items. */
+static void t_json(void **state)
+{
+	static const struct row rows[] = {
+		{ TO(POST) "\n", "{\"m\":[1,2,3]}", AT(POST) "\n",
+		  "{\"m\":[1,3]}",
+		  "body-member-removed:/* | takes /m/* out of the request's "
+		  "body: 1 of 1 requests | 2 > -\n" },
+		{ TO(POST) "\n", "{\"m\":[1,2]}", AT(POST) "\n",
+		  "{\"m\":[1,2,2]}",
+		  "body-member-added:/m/* | puts /m/* into the request's body: "
+		  "1 of 1 requests | - > 2\n" },
+		{ TO(POST) "\n", "{\"a\":[{\"x\":1}],\"b\":[]}", AT(POST) "\n",
+		  "{\"a\":[],\"b\":[{\"x\":1}]}",
+		  "body-item-moved:/a/* | changes the order in the request's "
+		  "body: /a/*: 1 of 1 requests | {\"x\":1} > -\n" },
+		{ TO(POST) "\n", "{\"a\":\"x\",\"b\":1}", AT(POST) "\n",
+		  "{\"a\":1,\"b\":\"x\"}",
+		  "body-value-changed:/a | changes /a in the request's body: 1 "
+		  "of 1 requests | \"x\" > 1\n"
+		  "body-value-changed:/b | changes /b in the request's body: 1 "
+		  "of 1 requests | 1 > \"x\"\n" },
+		{ TO(POST) "\n", "{\"a\":{}}", AT(POST) "\n", "{\"a\":[]}",
+		  "body-value-changed:/a | changes /a in the request's body: 1 "
+		  "of 1 requests | {} > []\n" },
+		{ TO(POST) "\n", "{\"a\":1e2}", AT(POST) "\n", "{\"a\":100}",
+		  "body-reprinted:numbers | reprints the request's body: "
+		  "numbers: 1 of 1 requests | 1e2 > 100\n" },
+		{ TO(POST) "\n", "{\"a\":[1,2,3]}", AT(POST) "\n",
+		  "{\"a\":[3,2,1]}",
+		  "body-item-moved:/a | changes the order in the request's "
+		  "body: /a: 1 of 1 requests | [1,2,3] > [3,2,1]\n" },
+		{ TO(POST) "\n", "{\"a\":[[1,2]]}", AT(POST) "\n",
+		  "{\"a\":[[2,1]]}",
+		  "body-item-moved:/a/* | changes the order in the request's "
+		  "body: /a/*: 1 of 1 requests | [1,2] > [2,1]\n" },
+		{ TO(POST) "\n", "{\"a\":{\"b\":{\"c\":{\"d\":1}}}}",
+		  AT(POST) "\n", "{\"a\":{\"b\":{\"c\":{}}}}",
+		  "body-member-removed:/* | takes /a/b/c/d out of the "
+		  "request's body: 1 of 1 requests | 1 > -\n" },
+		{ TO(POST) "\n",
+		  "{\"tools\":[{\"name\":\"a\",\"input_schema\":{\"p\":{\"x\":"
+		  "1}}}]}",
+		  AT(POST) "\n",
+		  "{\"tools\":[{\"name\":\"a\",\"input_schema\":{\"p\":{}}}]}",
+		  "body-member-removed:/tools/*/input_schema/**/x | takes "
+		  "/tools/*/input_schema/**/x out of the request's body: 1 of "
+		  "1 requests | 1 > -\n" },
+		{ TO(POST) "\n",
+		  "{\"m\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":"
+		  "\"image\"}]}",
+		  AT(POST) "\n", "{\"m\":[{\"type\":\"text\",\"text\":\"a\"}]}",
+		  "body-member-removed:/* | takes /m/*[image] out of the "
+		  "request's body: 1 of 1 requests | {\"type\":\"image\"} > "
+		  "-\n" },
+		{ TO(POST) "\n", "{\"m\":[{\"type\":5},1]}", AT(POST) "\n",
+		  "{\"m\":[1]}",
+		  "body-member-removed:/* | takes /m/* out of the request's "
+		  "body: 1 of 1 requests | {\"type\":5} > -\n" },
+		{ TO(POST) "\n", "{\"m\":[{\"a\":1,\"b\":2},1]}", AT(POST) "\n",
+		  "{\"m\":[1]}",
+		  "body-member-removed:/* | takes /m/* out of the request's "
+		  "body: 1 of 1 requests | {\"a\":1,\"b\":2} > -\n" },
+		{ TO(POST) "\n", "{\"m\":[\"a\",1]}", AT(POST) "\n",
+		  "{\"m\":[1]}",
+		  "body-member-removed:/* | takes /m/* out of the request's "
+		  "body: 1 of 1 requests | \"a\" > -\n" },
+		{ TO(POST) "\n", "{\"a\":[1,2,3,4]}", AT(POST) "\n",
+		  "{\"a\":[2,3,4,1]}",
+		  "body-item-moved:/a | changes the order in the request's "
+		  "body: /a: 1 of 1 requests | [1,2,3,4] > [2,3,4,1]\n" },
+		{ TO(POST) "\n", "{\"a\":[1,1,2]}", AT(POST) "\n",
+		  "{\"a\":[1,2,2]}",
+		  "body-value-changed:/a/* | changes /a/* in the request's "
+		  "body: 1 of 1 requests | 1 > 2\n" },
+		{ TO(POST) "\n", "{\"a\":1,\"n\":1.0}", AT(POST) "\n",
+		  "{\"n\":1,\"a\":1}",
+		  "body-reprinted:member-order | reprints the request's body: "
+		  "member-order: 1 of 1 requests | 1.0 > 1\n"
+		  "body-reprinted:numbers | reprints the request's body: "
+		  "numbers: 1 of 1 requests | 1.0 > 1\n" },
+		{ TO(POST) "\n", "{\"model\":\"a\",\"b\":1}", AT(POST) "\n",
+		  "{\"model\":\"b\",\"b\":2}",
+		  "body-value-changed:/b | changes /b in the request's body: 1 "
+		  "of 1 requests | 1 > 2\n"
+		  "model-mapped | asks for another model: \"a\" becomes \"b\": "
+		  "1 of 1 requests | \"a\" > \"b\"\n" },
+		{ TO(POST) "\n", "{\"system\":\"a\"}", AT(POST) "\n",
+		  "{\"system\":\"b\"}",
+		  "body-text-changed:strings | changes text in the request's "
+		  "body: /system: 1 of 1 requests | \"a\" > \"b\"\n" },
+		{ TO(POST) "\n", "{\"a\":true}", AT(POST) "\n", "{\"a\":false}",
+		  "body-value-changed:/a | changes /a in the request's body: 1 "
+		  "of 1 requests | true > false\n" },
+		{ TO(POST) "\n", "{\"a\":null}", AT(POST) "\n", "{\"a\":0}",
+		  "body-value-changed:/a | changes /a in the request's body: 1 "
+		  "of 1 requests | null > 0\n" },
+		{ TO(POST) "\n", "{\"a\":\"x\"}", AT(POST) "\n",
+		  "{\"a\":\"xy\"}",
+		  "body-text-changed:strings | changes text in the request's "
+		  "body: /a: 1 of 1 requests | \"x\" > \"xy\"\n" },
+	};
+
+	(void)state;
+	SEE(rows);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -188,6 +295,7 @@ int main(void)
 		{ "requests: fields", t_fields, NULL, NULL, NULL },
 		{ "requests: keys", t_keys, NULL, NULL, NULL },
 		{ "requests: bodies", t_bodies, NULL, NULL, NULL },
+		{ "requests: values and items", t_json, NULL, NULL, NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -29,6 +29,15 @@ static void t_urls(void **state)
 	assert_command(&r, "curl -isSN --compressed -X 'GET' "
 			   "'https://h/p/v1?a='\\''b'\\''&k='"
 			   "\"$CREDENTIAL_10\"'x'\"$CREDENTIAL_2\"''\n");
+	r.url = "u";
+	r.target = "{{credential-}}a{{credential-0/}b{{credential-9:}c"
+		   "{{credential-1";
+	assert_command(&r, "curl -isSN --compressed -X 'GET' "
+			   "'u'\"$CREDENTIAL_\"'a'\"$CREDENTIAL_0\"'b'"
+			   "\"$CREDENTIAL_9\"'c'\"$CREDENTIAL_1\"''\n");
+	r.target = "/x";
+	r.url = "/";
+	assert_command(&r, "curl -isSN --compressed -X 'GET' '/x'\n");
 	r.target = "/";
 	r.url = "";
 	r.method = "HEAD";
@@ -109,6 +118,7 @@ static void t_bodies(void **state)
 		.method = "PUT", .target = "/", .url = "u", .headers = &h
 	};
 	char *large = xcalloc(1, 4098);
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 
 	(void)state;
 	r.body = span_of("x");
@@ -123,6 +133,14 @@ static void t_bodies(void **state)
 	memset(large, 'a', 4097);
 	r.body = span_make(large, 4097);
 	assert_command(&r, FRONT " \\\n  --data-binary @request.json\n");
+	large[4096] = '\0';
+	r.body = span_of(large);
+	curl_command(&r, &out);
+	assert_null(strstr(buf_str(&out), "--data-binary"));
+	buf_clear(&out);
+	r.body = SPAN_EMPTY;
+	r.body_file = "file";
+	assert_command(&r, FRONT "\n");
 	free(large);
 }
 

@@ -114,6 +114,29 @@ static void t_heads(void **state)
 			"\n" NOTHING);
 }
 
+/* Lines of a head are cut, and what was no request is told as it came. */
+static void t_long_heads(void **state)
+{
+	char value[402], wanted[402];
+	struct wlog_entry *asked;
+	struct evidence *e;
+
+	(void)state;
+	memset(value, 'v', 401);
+	value[401] = '\0';
+	memset(wanted, 'v', 400);
+	wanted[400] = '\0';
+	put_request(&w, "c1", 1, "GET / HTTP/1.1\na: b\n\n");
+	headers_set(&w.list[0].headers, "a", value);
+	asked = put(&w, "u1", 1, WLOG_REQUEST);
+	wlog_set_text(&w, asked, "no HTTP");
+	e = evidence("c1");
+	assert_null(strstr(e->request.left_head, value));
+	assert_non_null(strstr(e->request.left_head, wanted));
+	assert_string_equal(e->request.right_head, "no HTTP\n");
+	forget(e);
+}
+
 /* A side that did not happen has no evidence. */
 static void t_one_side(void **state)
 {
@@ -222,7 +245,7 @@ static void t_long(void **state)
 	assert_int_equal(strlen(e->request.after), 200);
 	forget(e);
 	buf_reset(&left);
-	buf_addf(&left, "%s", front);
+	buf_addf(&left, "%sb", front);
 	wlog_clear(&w);
 	wlog_init(&w, 1024 * 1024);
 	put_request(&w, "c1", 1, "GET / HTTP/1.1\n\n");
@@ -233,6 +256,18 @@ static void t_long(void **state)
 	assert_int_equal(strlen(e->request.before), 400);
 	assert_string_equal(e->request.left, "");
 	assert_int_equal(e->request.left_len, 1000);
+	forget(e);
+	/* All of the left side is the beginning of the right one. */
+	wlog_clear(&w);
+	wlog_init(&w, 1024 * 1024);
+	put_request(&w, "c1", 1, "GET / HTTP/1.1\n\n");
+	put_bytes(&w, "c1", 1, WLOG_BODY, front);
+	put_request(&w, "u1", 1, "GET / HTTP/1.1\n\n");
+	put_bytes(&w, "u1", 1, WLOG_BODY, buf_str(&left));
+	e = evidence("c1");
+	assert_int_equal(strncmp(e->request.before, "... ", 4), 0);
+	assert_int_equal(strlen(e->request.before), 404);
+	assert_string_equal(e->request.right, "b");
 	forget(e);
 	buf_clear(&left);
 	free(front);
@@ -280,6 +315,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		T("evidence: heads, without credentials", t_heads),
+		T("evidence: long heads, and what is none", t_long_heads),
 		T("evidence: one side alone", t_one_side),
 		T("evidence: what differs in bodies", t_bodies),
 		T("evidence: long bodies", t_long),

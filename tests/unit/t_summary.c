@@ -111,6 +111,23 @@ static void t_alike(void **state)
 	buf_clear(&out);
 }
 
+/* With -q only the names of new failures. */
+static void t_quiet(void **state)
+{
+	const struct summary_how how = { .quiet = true };
+	struct run_report r = { .list = results, .count = MOST };
+
+	(void)state;
+	fail_all(LEVEL_MUST);
+	results[1].verdict = VERDICT_PASS;
+	results[2].expected = title;
+	results[3].verdict = VERDICT_UNDECIDED;
+	buf_reset(&out);
+	summary_write(&r, how, &out);
+	assert_string_equal(buf_str(&out), "body/a\nbody/e\nbody/f\n");
+	buf_clear(&out);
+}
+
 static void t_failed_level(void **state)
 {
 	(void)state;
@@ -439,6 +456,8 @@ int main(void)
 		  t_keys_passed_on, NULL, NULL, NULL },
 		{ "summary: the fourth failure of one difference is one line",
 		  t_alike, NULL, NULL, NULL },
+		{ "summary: with -q the names of failures", t_quiet, NULL, NULL,
+		  NULL },
 		{ "summary: one cause of 181 failures fits a screen",
 		  t_one_cause, NULL, NULL, NULL },
 		{ "summary: -v tells each failure, with its cause", t_verbose,

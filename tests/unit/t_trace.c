@@ -57,6 +57,9 @@ static void t_lines(void **state)
 	e = put(&w, "c2", 1, WLOG_END);
 	e->end = END_REFUSED;
 	wlog_set_text(&w, e, "nobody listens");
+	e = put(&w, "c1", 1, WLOG_USER);
+	wlog_set_text(&w, e, "hung");
+	wlog_set_bytes(&w, e, span_of("last words\n"));
 	assert_string_equal(traced(),
 			    "      0.0 ms  c1 > POST /v1/messages, x-api-key: "
 			    "<credential, 10 bytes,\n"
@@ -74,7 +77,9 @@ static void t_lines(void **state)
 			    "      8.0 ms  probe a note\n"
 			    "      9.0 ms" RIGHT "  u1[2] = clean\n"
 			    "     10.0 ms  c1 = cut\n"
-			    "     11.0 ms  c2 = refused: nobody listens\n");
+			    "     11.0 ms  c2 = refused: nobody listens\n"
+			    "     12.0 ms  c1 = the user gets hung: last "
+			    "words\\n\n");
 }
 
 /* No line is too long for a terminal; nothing is lost by that. */
@@ -98,6 +103,39 @@ static void t_width(void **state)
 		assert_true((line.at[line.len - 1] & 0xc0) != 0xc0);
 	}
 	assert_int_equal(xs, 54);
+}
+
+/* A note of the probe, with the lines that it takes. */
+static void assert_note(const char *note, const char *wanted)
+{
+	wlog_clear(&w);
+	wlog_init(&w, 1024 * 1024);
+	put_text(&w, "probe", WLOG_NOTE, note);
+	assert_string_equal(traced(), wanted);
+}
+
+#define FIRST "      0.0 ms  probe "
+#define NEXT "                      "
+#define TEN "aaaaaaaaaa"
+#define FIFTY TEN TEN TEN TEN TEN
+
+/* 52 bytes are on the first line, 50 on the others. A blank in the second half
+ * is where a line ends. */
+static void t_wraps(void **state)
+{
+	(void)state;
+	assert_note(FIFTY "bb", FIRST FIFTY "bb\n");
+	assert_note(FIFTY "bbc", FIRST FIFTY "bb\n" NEXT "c\n");
+	assert_note(FIFTY "bb" FIFTY, FIRST FIFTY "bb\n" NEXT FIFTY "\n");
+	assert_note(FIFTY "bb" FIFTY "c",
+		    FIRST FIFTY "bb\n" NEXT FIFTY "\n" NEXT "c\n");
+	assert_note(FIFTY "bb cc", FIRST FIFTY "bb\n" NEXT "cc\n");
+	assert_note(TEN TEN "bbbbbbb " TEN TEN TEN,
+		    FIRST TEN TEN "bbbbbbb\n" NEXT TEN TEN TEN "\n");
+	assert_note(TEN TEN "bbbbbb " TEN TEN TEN,
+		    FIRST TEN TEN "bbbbbb " TEN TEN "aaaaa\n" NEXT "aaaaa\n");
+	/* No character is cut. */
+	assert_note(FIFTY "b\xc3\xa4", FIRST FIFTY "b\n" NEXT "\xc3\xa4\n");
 }
 
 /* Of a long answer the pieces in the middle are a line. */
@@ -135,6 +173,7 @@ static void t_many(void **state)
 		put_text(&w, "u1", WLOG_MARK, "m");
 	assert_null(strstr(traced(), "more line"));
 	put_text(&w, "u1", WLOG_MARK, "m");
+	assert_non_null(strstr(traced(), "\n... and 1 more lines\n"));
 	put_text(&w, "u1", WLOG_MARK, "m");
 	assert_non_null(strstr(traced(), "\n... and 2 more lines\n"));
 	assert_null(strstr(traced(), " 300.0 ms"));
@@ -148,6 +187,7 @@ int main(void)
 		  NULL },
 		{ "trace: no line is too long", t_width, set_up, tear_down,
 		  NULL },
+		{ "trace: where lines end", t_wraps, set_up, tear_down, NULL },
 		{ "trace: pieces", t_pieces, set_up, tear_down, NULL },
 		{ "trace: many lines", t_many, set_up, tear_down, NULL },
 	};

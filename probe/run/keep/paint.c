@@ -140,33 +140,33 @@ static void read_codings(const struct painting *p, const struct headers *h,
 
 	if (h != NULL)
 		(void)headers_join(h, "content-encoding", &c->codings);
-	c->unsaid = !decode_is_needed(buf_span(&c->codings)) &&
-		    first->len > 2 && memcmp(first->bytes, "\x1f\x8b", 2) == 0;
+	c->unsaid =
+		!decode_is_needed(buf_span(&c->codings)) &&
+		span_starts(span_make(first->bytes, first->len), "\x1f\x8b");
 	if (!c->unsaid)
 		return;
 	buf_reset(&c->codings);
 	buf_add_text(&c->codings, "gzip");
 }
 
-static bool decode_pieces(const struct painting *p, struct coded *c)
+/* Without a coding that is known, nothing is decoded. */
+static void decode_pieces(const struct painting *p, struct coded *c)
 {
 	struct decode *d = NULL;
 
 	if (!decode_is_needed(buf_span(&c->codings)) ||
 	    decode_new(&d, buf_span(&c->codings), NULL) < 0)
-		return false;
+		return;
 	c->ends = xcalloc(p->count, sizeof(*c->ends));
 	for (size_t i = 0; i < p->count; i++) {
 		const struct wlog_entry *e = p->pieces[i];
 
 		c->broken =
-			c->broken || (e->len > 0 &&
-				      decode_add(d, span_make(e->bytes, e->len),
-						 &c->plain, NULL) < 0);
+			c->broken || decode_add(d, span_make(e->bytes, e->len),
+						&c->plain, NULL) < 0;
 		c->ends[i] = c->plain.len;
 	}
 	decode_free(d);
-	return true;
 }
 
 static enum script_coding coding_of(const struct coded *c)
@@ -184,8 +184,8 @@ static enum script_coding coding_of(const struct coded *c)
 static void wipe(const struct painting *p)
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (p->pieces[i]->len > 0)
-			memset(p->pieces[i]->bytes, '~', p->pieces[i]->len);
+		for (size_t k = 0; k < p->pieces[i]->len; k++)
+			p->pieces[i]->bytes[k] = '~';
 }
 
 static void encode_pieces(const struct painting *p, const struct coded *c,
@@ -244,8 +244,7 @@ static void paint_coded(struct painting *p, struct headers *h, bool whole)
 	size_t was = total(p);
 
 	read_codings(p, h, &c);
-	if (!decode_pieces(p, &c))
-		goto out;
+	decode_pieces(p, &c);
 	text = (struct secrets_text){ c.plain.at, c.plain.len };
 	if (!secrets_paint(p->secrets, &text, 1))
 		goto out;

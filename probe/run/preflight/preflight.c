@@ -348,13 +348,11 @@ static char *header_text(const struct exchange *e, const char *name)
 
 	if (e->response)
 		value = headers_get(&e->response->headers, name);
-	text = xstrdup(value ? value : "");
+	text = span_dup(span_first(span_of(value), 200));
 	for (char *at = text; *at; at++) {
 		if (*at < ' ' || *at > '~')
 			*at = '?';
 	}
-	if (strlen(text) > 200)
-		text[200] = '\0';
 	return text;
 }
 
@@ -383,7 +381,7 @@ static void read_said(struct sight *s)
 	if (s->client->json.text.at &&
 	    jscan_member(s->client->json, "error", &error) &&
 	    jscan_member(error, "message", &message) &&
-	    jscan_string(message, &text) >= 0)
+	    message.type == J_STRING && jscan_string(message, &text) == 0)
 		print_bytes(buf_span(&text), SAID_SHOWN, &s->said);
 	else
 		print_bytes(s->client->content, SAID_SHOWN, &s->said);
