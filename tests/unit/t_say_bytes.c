@@ -29,6 +29,8 @@ static const char *const says[] = {
 	"[{'call':'f','input':'{\\\"a\\\"'},{'input':':1'},{'input':'}'},{"
 	"'call':'g','input':'x'},{'input':'y'},{'text':'after'},{'call':'h'}]",
 	"[{'refusal':'No, '},{'refusal':'never'},{'stop':'refusal'}]",
+	"[{'text':'a'},{'refusal':'b'}]",
+	"[{'thinking':'a'},{'refusal':'b'},{'text':'c'},{'thinking':'d'}]",
 	"[{'text':'x'},{'stop':null}]",
 	"[{'text':'x'},{'stop':'stop_sequence','sequence':'END'},{'usage':{"
 	"'input':9,'cached':4,'written':2,'output':7,'thinking':3}}]",
