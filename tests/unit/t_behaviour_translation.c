@@ -303,6 +303,19 @@ static void t_requests(void **state)
 			  "n") "]," TURN),
 		  HI, WELL, BODY "/tool_choice/type == \"any\"",
 		  "translation-lost:tool-choice" },
+		/* One text of its own, beside the client's. */
+		{ ASK("\"system\":\"be good\"," TURN),
+		  SENT("\"messages\":[{\"role\":\"system\",\"content\":"
+		       "\"be good\"},{\"role\":\"system\",\"content\":"
+		       "\"be mine\"},{\"role\":\"user\",\"content\":"
+		       "\"hello you\"}]"),
+		  HI, WELL, BODY "/system == 1", "translation-added:system" },
+		{ ASK(LATE),
+		  SENT("\"messages\":[{\"role\":\"system\",\"content\":"
+		       "\"be late\"},{\"role\":\"user\",\"content\":"
+		       "\"hello you\"}]"),
+		  HI, WELL, BODY "/system absent",
+		  "translation-moved:late-system" },
 		/* A text came before the results of its turn. */
 		{ CALLING("," WORDS("and now")),
 		  CALLS_AND(
