@@ -400,6 +400,19 @@ static void t_own_answer_for_a_silent_provider(void **state)
 		       "\"no\": 1 of 1 requests | /v1/messages > no\n");
 }
 
+static void t_one_letter(void **state)
+{
+	struct bench *b = *state;
+
+	put_request(&b->log, "c1", 1, POST BEARER "\n");
+	put_body(b, "c1", 1, BODY);
+	put_answer(b, "c1", NO, "n");
+	end_run(b, "a/b", NULL);
+	assert_told(b, "refused:404 | refuses by itself what it should pass "
+		       "on: a plain request with 404 text, \"n\": 1 of 1 "
+		       "requests | /v1/messages > n\n");
+}
+
 /* ---- ends and times ---- */
 
 struct ends {
@@ -694,6 +707,7 @@ int main(void)
 		T("route: no answer", t_no_answer),
 		T("route: an own answer for a silent provider",
 		  t_own_answer_for_a_silent_provider),
+		T("route: an answer of one letter", t_one_letter),
 		T("route: ends", t_ends),
 		T("route: a head before the provider has one",
 		  t_head_before_the_provider_has_one),
