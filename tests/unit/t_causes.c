@@ -327,6 +327,34 @@ static void t_places(void **state)
 	SEE(rows);
 }
 
+#define REFUSES(words) \
+	"HTTP/1.1 400 Bad\n\n", \
+		"{\"type\":\"error\",\"error\":{\"type\":" \
+		"\"invalid_request_error\",\"message\":\"" words "\"}}"
+#define REFUSED(words) REFUSES(words), REFUSES(words)
+
+/* The words of a refusal lead to what was lost. */
+static void t_refusals(void **state)
+{
+#define BETA_AND_BODY \
+	CLIENT "anthropic-beta: context-management-2025-06-27\n\n", \
+		"{\"context_management\":{},\"thinking\":{}}", PROVIDER "\n", \
+		"{\"context_management\":{}}"
+	static const struct scene rows[] = {
+		{ BETA_AND_BODY, REFUSED("context_management: no such input"),
+		  "c1.status == 200", FIELD },
+		{ BETA_AND_BODY, REFUSED("another anthropic-beta is needed"),
+		  "c1.status == 200", FIELD },
+		{ BETA_AND_BODY, REFUSED("it is too long"), "c1.status == 200",
+		  BODY },
+		{ BETA_AND_BODY, OK TYPE "\n", "{}", OK TYPE "\n", "{}",
+		  "c1.status == 404", FIELD },
+	};
+
+	(void)state;
+	SEE(rows);
+}
+
 /* Credentials, where they are looked for. */
 static void t_keys(void **state)
 {
@@ -584,6 +612,7 @@ int main(void)
 		  tear_down, NULL },
 		{ "causes: by harm", t_harm, NULL, NULL, NULL },
 		{ "causes: places in bodies", t_places, NULL, NULL, NULL },
+		{ "causes: words of refusals", t_refusals, NULL, NULL, NULL },
 		{ "causes: keys", t_keys, NULL, NULL, NULL },
 		{ "causes: answers", t_answers, NULL, NULL, NULL },
 		{ "causes: what became of an earlier answer", t_history, set_up,
