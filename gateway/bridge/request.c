@@ -51,7 +51,7 @@ static int all_betas(enum bridge_vendor vendor, const struct bridge_asked *from,
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
 	int rc = 0;
 
-	while (rc == 0 && span_split(&rest, ',', &word))
+	while (rc == 0 && rest.len > 0 && span_split(&rest, ',', &word))
 		rc = add_beta(vendor, word, out);
 	while (rc == 0 && list.type == J_ARRAY &&
 	       jscan_next(&it, NULL, &item)) {

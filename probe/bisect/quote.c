@@ -185,7 +185,7 @@ static size_t beta_length(const struct masking *m, struct span text)
 {
 	struct span rest = m->betas, beta;
 
-	while (span_split(&rest, ',', &beta)) {
+	while (rest.len > 0 && span_split(&rest, ',', &beta)) {
 		beta = span_trim(beta);
 		if (beta.len > 0 && beta.len <= text.len &&
 		    strncasecmp(text.at, beta.at, beta.len) == 0 &&

@@ -12,13 +12,14 @@
 #define MOMENTS 120 /* in one picture */
 #define EVENTS_FIRST 24 /* of a long stream */
 #define EVENTS_LAST 8
-#define LABEL 60
+#define LABEL_SHOWN 60
 
 struct moment_draft { /* a moment, and what finds its partner */
 	struct moment m;
 	size_t pair; /* which exchange of its side, from 0 */
 	const char *name; /* of an event; "" */
 	size_t nth; /* of that name in its stream */
+	size_t order; /* in which they were drawn */
 };
 
 struct drawing {
@@ -46,8 +47,8 @@ static struct moment_draft *draw(struct drawing *d, const struct exchange *x,
 		       .kind = kind,
 		       .partner = MOMENT_ALONE },
 		.name = "",
+		.order = d->count++,
 	};
-	d->count++;
 	d->zero = at < d->zero ? at : d->zero;
 	return one;
 }
@@ -62,7 +63,7 @@ static void label(struct drawing *d, struct moment_draft *one,
 	buf_addf(&b, "%s ", x->actor);
 	if (x->number > 1)
 		buf_addf(&b, "[%u] ", x->number);
-	print_bytes(text, LABEL, &b);
+	print_bytes(text, LABEL_SHOWN, &b);
 	secrets_blot(d->secrets, &b);
 	one->m.label = buf_take(&b, NULL);
 }
@@ -158,17 +159,13 @@ static void draw_marks(struct drawing *d)
 	}
 }
 
-/* By time; what happened at once stays as it was drawn. */
-static void sort(struct drawing *d)
+static int by_time(const void *a, const void *b)
 {
-	for (size_t i = 0; i < d->count; i++) {
-		struct moment_draft one = d->list[i];
-		size_t to = i;
+	const struct moment_draft *x = a, *y = b;
 
-		for (; to > 0 && d->list[to - 1].m.at > one.m.at; to--)
-			d->list[to] = d->list[to - 1];
-		d->list[to] = one;
-	}
+	if (x->m.at != y->m.at)
+		return x->m.at < y->m.at ? -1 : 1;
+	return (x->order > y->order) - (x->order < y->order);
 }
 
 static bool are_partners(const struct moment_draft *a,
@@ -204,7 +201,7 @@ void evidence_add_moments(struct evidence *e, const struct view *v,
 		draw_exchange(d, &v->list[i], places[upstream]++);
 	}
 	draw_marks(d);
-	sort(d);
+	qsort(d->list, d->count, sizeof(d->list[0]), by_time);
 	find_partners(d);
 	e->moments = xcalloc(d->count, sizeof(*e->moments));
 	for (size_t i = 0; i < d->count; i++) {

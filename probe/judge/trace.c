@@ -16,8 +16,8 @@
 #define RIGHT 16 /* the column of the upstream */
 #define WIDTH 72 /* fits a terminal of 80, indented by 8 */
 #define SHOWN 60
-#define SHOWN_LONG 120
-#define SHOWN_NOTE 200
+#define LONG_SHOWN 120
+#define NOTE_SHOWN 200
 
 struct trace_side { /* the parts of one answer, as they came */
 	const char *actor;
@@ -70,16 +70,12 @@ static size_t begin(struct tracing *t, const struct wlog_entry *e)
  * half. */
 static size_t piece_of(struct span text, size_t room)
 {
-	size_t cut;
-
 	if (text.len <= room)
 		return text.len;
-	for (cut = room; cut > room / 2; cut--)
+	for (size_t cut = room; cut > room / 2; cut--)
 		if (text.at[cut] == ' ')
 			return cut;
-	for (cut = room; (text.at[cut] & 0xc0) == 0x80;)
-		cut--;
-	return cut;
+	return span_utf8_first(text, room).len;
 }
 
 /* Writes the line that was made; what does not fit goes on the next lines,
@@ -121,7 +117,7 @@ static void add_credentials(struct tracing *t, const struct wlog_entry *e)
 		buf_add_text(&t->line, ", ");
 		print_text(t, h->name, SHOWN);
 		buf_add_text(&t->line, ": ");
-		print_bytes(buf_span(&value), SHOWN_LONG, &t->line);
+		print_bytes(buf_span(&value), LONG_SHOWN, &t->line);
 	}
 	buf_clear(&value);
 }
@@ -145,7 +141,7 @@ static void add_request(struct tracing *t, const struct wlog_entry *e)
 	}
 	print_text(t, e->method, SHOWN);
 	buf_add_byte(&t->line, ' ');
-	print_text(t, e->target, SHOWN_LONG);
+	print_text(t, e->target, LONG_SHOWN);
 	add_credentials(t, e);
 }
 
@@ -168,7 +164,7 @@ static void add_step(struct tracing *t, const struct wlog_entry *e)
 
 	wlog_step_text(e, &text);
 	buf_add_text(&t->line, "step ");
-	print_text(t, buf_str(&text), SHOWN_LONG);
+	print_text(t, buf_str(&text), LONG_SHOWN);
 	buf_clear(&text);
 }
 
@@ -191,7 +187,7 @@ static void add_line(struct tracing *t, const struct wlog_entry *e)
 		buf_addf(&t->line, "= %s", end_name(e->end));
 		if (e->text != NULL && *e->text != '\0') {
 			buf_add_text(&t->line, ": ");
-			print_text(t, e->text, SHOWN_LONG);
+			print_text(t, e->text, LONG_SHOWN);
 		}
 		break;
 	case WLOG_MARK:
@@ -202,11 +198,11 @@ static void add_line(struct tracing *t, const struct wlog_entry *e)
 		add_step(t, e);
 		break;
 	case WLOG_NOTE:
-		print_text(t, e->text, SHOWN_NOTE);
+		print_text(t, e->text, NOTE_SHOWN);
 		break;
 	case WLOG_USER:
 		buf_addf(&t->line, "= the user gets %s: ", e->text);
-		print_bytes(span_make(e->bytes, e->len), SHOWN_LONG, &t->line);
+		print_bytes(span_make(e->bytes, e->len), LONG_SHOWN, &t->line);
 		break;
 	}
 	end_line(t, e);

@@ -1,6 +1,7 @@
 /* Makes, frees and prints values. */
 #include "probe/look/value.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "wire/bytes/print.h"
@@ -35,6 +36,14 @@ void value_clear(struct value *v)
 	*v = (struct value){ .kind = VALUE_ABSENT };
 }
 
+static void print_number(double number, struct buf *out)
+{
+	if (floor(number) == number && fabs(number) < 1e15)
+		buf_addf(out, "%.0f", number);
+	else
+		buf_addf(out, "%.17g", number);
+}
+
 static void print_list(const struct value *v, struct buf *out)
 {
 	buf_add_byte(out, '[');
@@ -65,7 +74,7 @@ void value_print(const struct value *v, struct buf *out, size_t most)
 			 v->absent != NULL ? v->absent : "it is absent");
 		break;
 	case VALUE_NUMBER:
-		buf_addf(&text, "%.0f", v->number);
+		print_number(v->number, &text);
 		break;
 	case VALUE_BYTES:
 		if (v->bytes.len == 0)

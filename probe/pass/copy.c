@@ -71,7 +71,7 @@ static void keep(struct copy *c, struct span text)
 {
 	size_t room;
 
-	while (text.len > 0) {
+	for (;;) {
 		room = c->body.limit - c->body.len;
 		buf_add_span(&c->body, span_first(text, room));
 		text = span_skip(text, room);

@@ -125,8 +125,8 @@ const struct feature *feature_of_beta(struct span beta)
 	struct span rest, one;
 
 	for (const struct feature *e = feature_rows; e->name; e++) {
-		rest = e->betas ? span_of(e->betas) : SPAN_EMPTY;
-		while (span_split(&rest, ' ', &one))
+		rest = span_of(e->betas ? e->betas : "");
+		while (rest.len > 0 && span_split(&rest, ' ', &one))
 			if (span_equal(one, beta))
 				return e;
 	}
@@ -140,7 +140,7 @@ static void add_betas(const char *betas, struct buf *out)
 	struct span rest = span_of(betas), one;
 	const char *between = " (anthropic-beta: ";
 
-	while (span_split(&rest, ' ', &one)) {
+	while (rest.len > 0 && span_split(&rest, ' ', &one)) {
 		buf_addf(out, "%s%.*s", between, SPAN_ARG(one));
 		between = " or ";
 	}

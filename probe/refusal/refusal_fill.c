@@ -117,7 +117,7 @@ static void add_beta(const struct refused *x, const struct feature *e, size_t n,
 		refusal_word(out, n, span_of("no beta belongs to it"));
 		return;
 	}
-	while (span_split(&rest, ' ', &beta))
+	while (rest.len > 0 && span_split(&rest, ' ', &beta))
 		if (is_sent(x, beta)) {
 			refusal_wordf(out, n, "its beta %.*s was sent",
 				      SPAN_ARG(beta));

@@ -42,7 +42,7 @@ static bool has_all(const struct refused *x, struct span words)
 {
 	struct span word;
 
-	while (span_split(&words, '&', &word))
+	while (words.len > 0 && span_split(&words, '&', &word))
 		if (span_find(buf_span(&x->low), word) == SIZE_MAX)
 			return false;
 	return true;
@@ -52,7 +52,7 @@ bool refused_says(const struct refused *x, const char *words)
 {
 	struct span rest = span_of(words), one;
 
-	while (span_split(&rest, '|', &one))
+	while (rest.len > 0 && span_split(&rest, '|', &one))
 		if (has_all(x, one))
 			return true;
 	return false;

@@ -78,7 +78,7 @@ static void in_file(const struct repair *r, struct buf *out)
 	unsigned depth = 0;
 
 	buf_addf(out, "in %s set ", r->file);
-	while (span_split(&rest, '.', &part)) {
+	while (rest.len > 0 && span_split(&rest, '.', &part)) {
 		buf_add_byte(out, '{');
 		jscan_quote(out, part);
 		buf_add_text(out, ": ");

@@ -29,12 +29,16 @@ static void t_urls(void **state)
 	assert_command(&r, "curl -isSN --compressed -X 'GET' "
 			   "'https://h/p/v1?a='\\''b'\\''&k='"
 			   "\"$CREDENTIAL_10\"'x'\"$CREDENTIAL_2\"''\n");
-	r.target = "/{{credential-}}x{{credential-9";
-	assert_command(&r, "curl -isSN --compressed -X 'GET' 'https://h/p/'"
-			   "\"$CREDENTIAL_\"'x'\"$CREDENTIAL_9\"''\n");
-	r.target = "/";
+	r.url = "u";
+	r.target = "{{credential-}}a{{credential-0/}b{{credential-9:}c"
+		   "{{credential-1";
+	assert_command(&r, "curl -isSN --compressed -X 'GET' "
+			   "'u'\"$CREDENTIAL_\"'a'\"$CREDENTIAL_0\"'b'"
+			   "\"$CREDENTIAL_9\"'c'\"$CREDENTIAL_1\"''\n");
+	r.target = "/x";
 	r.url = "/";
-	assert_command(&r, "curl -isSN --compressed -X 'GET' '/'\n");
+	assert_command(&r, "curl -isSN --compressed -X 'GET' '/x'\n");
+	r.target = "/";
 	r.url = "";
 	r.method = "HEAD";
 	r.options = " -k";
@@ -114,7 +118,7 @@ static void t_bodies(void **state)
 		.method = "PUT", .target = "/", .url = "u", .headers = &h
 	};
 	char *large = xcalloc(1, 4098);
-	struct buf whole = BUF_INIT(BUF_NO_LIMIT);
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 
 	(void)state;
 	r.body = span_of("x");
@@ -126,14 +130,17 @@ static void t_bodies(void **state)
 	assert_command(&r, FRONT " \\\n  --data-binary @request.json\n");
 	r.body = span_make("a\0b", 3);
 	assert_command(&r, FRONT " \\\n  --data-binary @request.json\n");
-	memset(large, 'a', 4096);
-	r.body = span_make(large, 4096);
-	buf_addf(&whole, FRONT " \\\n  --data-raw '%s'\n", large);
-	assert_command(&r, buf_str(&whole));
-	buf_clear(&whole);
-	large[4096] = 'a';
+	memset(large, 'a', 4097);
 	r.body = span_make(large, 4097);
 	assert_command(&r, FRONT " \\\n  --data-binary @request.json\n");
+	large[4096] = '\0';
+	r.body = span_of(large);
+	curl_command(&r, &out);
+	assert_null(strstr(buf_str(&out), "--data-binary"));
+	buf_clear(&out);
+	r.body = SPAN_EMPTY;
+	r.body_file = "file";
+	assert_command(&r, FRONT "\n");
 	free(large);
 }
 

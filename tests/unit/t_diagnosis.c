@@ -98,6 +98,14 @@ static void t_nobody_held(void **state)
 	assert_said("");
 }
 
+static void t_nothing_sent(void **state)
+{
+	(void)state;
+	put_text(&w, "u1", WLOG_MARK, "half");
+	put_timeout(2);
+	assert_said("");
+}
+
 static void t_other_steps(void **state)
 {
 	(void)state;
@@ -127,6 +135,7 @@ int main(void)
 		T("diagnosis: no head was held back", t_no_head),
 		T("diagnosis: all had come", t_all_arrived),
 		T("diagnosis: the provider did not wait", t_nobody_held),
+		T("diagnosis: the provider sent nothing", t_nothing_sent),
 		T("diagnosis: it is about this wait of this run",
 		  t_other_steps),
 	};

@@ -1,4 +1,4 @@
-/* Tests of probe/suite/keys: named keys, and wishes of a request. */
+/* Tests of probe/suite/keys: named keys, and wishes of requests. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -51,55 +51,78 @@ static void t_ring(void **state)
 	assert_int_equal(k.count, 0);
 }
 
-/* Reads {"place": ..., "wish": ...}: where wishes are read, and one. */
-static void reads(const char *text, const char *header, const char *member,
-		  const char *why)
-{
-	struct wishes w = { .header = "left" };
-	struct fail f = FAIL_INIT;
-	struct json *j;
-	const cJSON *wish;
-	int rc;
+#define NO_PLACE \
+	"w:1:1: wishes are read in a 'header' or in a 'member' of the body"
 
-	assert_int_equal(json_parse(&j, "a.json", span_of(text), &f), 0);
-	rc = wishes_read(
-		&w, j, cJSON_GetObjectItemCaseSensitive(j->root, "place"), &f);
-	wish = cJSON_GetObjectItemCaseSensitive(j->root, "wish");
-	if (rc == 0 && wish)
-		rc = wishes_check(j, wish, &f);
-	assert_int_equal(rc, why ? -1 : 0);
-	assert_string_equal(f.text, why ? why : "");
-	if (!why) {
-		assert_true(!w.header == !header && !w.member == !member);
-		assert_string_equal(w.header ? w.header : "",
-				    header ? header : "");
-		assert_string_equal(w.member ? w.member : "",
-				    member ? member : "");
+/* Where wishes are; NULL: the object is right. */
+static void t_places(void **state)
+{
+	static const struct {
+		const char *text, *header, *member, *complaint;
+	} rows[] = {
+		{ "{\"header\":\"x-w\"}", "x-w", NULL, NULL },
+		{ "{\"member\":\"w\"}", NULL, "w", NULL },
+		{ "{}", NULL, NULL, NO_PLACE },
+		{ "{\"header\":\"x-w\",\"member\":\"w\"}", NULL, NULL,
+		  NO_PLACE },
+		{ "{\"header\":\"\"}", NULL, NULL,
+		  "w:1:11: key 'header' may not be empty" },
+		{ "{\"member\":\"\"}", NULL, NULL,
+		  "w:1:11: key 'member' may not be empty" },
+	};
+	struct wishes w = { .header = "x" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fail f = FAIL_INIT;
+		struct json *j;
+
+		assert_int_equal(json_parse(&j, "w", span_of(rows[i].text), &f),
+				 0);
+		assert_int_equal(wishes_read(&w, j, j->root, &f),
+				 rows[i].complaint ? -1 : 0);
+		assert_string_equal(f.text,
+				    rows[i].complaint ? rows[i].complaint : "");
+		if (rows[i].header)
+			assert_string_equal(w.header, rows[i].header);
+		if (rows[i].member)
+			assert_string_equal(w.member, rows[i].member);
+		json_free(j);
 	}
-	json_free(j);
+	assert_int_equal(wishes_read(&w, NULL, NULL, NULL), 0);
+	assert_null(w.header);
+	assert_null(w.member);
 }
 
 static void t_wishes(void **state)
 {
-	static const char one[] = "a.json:1:10: wishes are read in a 'header' "
-				  "or in a 'member' of the body";
+	static const struct {
+		const char *text;
+		int rc;
+	} rows[] = {
+		{ "{}", 0 },
+		{ "{\"only\":[],\"ignore\":[],\"order\":[],\"sort\":\"price\","
+		  "\"allow_fallbacks\":false,\"data_collection\":\"deny\"}",
+		  0 },
+		{ "{\"only\":[],\"ignore\":[],\"order\":[],\"allow_fallbacks\":"
+		  "true}",
+		  0 },
+		{ "{\"sort\":\"\"}", -1 },
+		{ "{\"data_collection\":\"\"}", -1 },
+		{ "{\"only\":\"a\"}", -1 },
+		{ "{\"other\":1}", -1 },
+	};
 
 	(void)state;
-	reads("{}", NULL, NULL, NULL);
-	reads("{\"place\":{\"header\":\"x-a\"}}", "x-a", NULL, NULL);
-	reads("{\"place\":{\"member\":\"b\"}}", NULL, "b", NULL);
-	reads("{\"place\":{}}", NULL, NULL, one);
-	reads("{\"place\":{\"header\":\"x-a\",\"member\":\"b\"}}", NULL, NULL,
-	      one);
-	reads("{\"place\":{\"heder\":\"x-a\"}}", NULL, NULL,
-	      "a.json:1:11: unknown key 'heder'; did you mean 'header'?");
-	reads("{\"wish\":{}}", NULL, NULL, NULL);
-	reads("{\"wish\":{\"only\":[\"a\"],\"ignore\":[],\"order\":[],"
-	      "\"sort\":\"price\",\"allow_fallbacks\":false,"
-	      "\"data_collection\":\"deny\"}}",
-	      NULL, NULL, NULL);
-	reads("{\"wish\":{\"onyl\":[]}}", NULL, NULL,
-	      "a.json:1:10: unknown key 'onyl'; did you mean 'only'?");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fail f = FAIL_INIT;
+		struct json *j;
+
+		assert_int_equal(json_parse(&j, "w", span_of(rows[i].text), &f),
+				 0);
+		assert_int_equal(wishes_check(j, j->root, &f), rows[i].rc);
+		json_free(j);
+	}
 }
 
 int main(void)
@@ -107,10 +130,11 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		{ "keyring: each role is known, no other is", t_roles, NULL,
 		  NULL, NULL },
+		{ "wishes: in a header or in a member", t_places, NULL, NULL,
+		  NULL },
+		{ "wishes: their members", t_wishes, NULL, NULL, NULL },
 		{ "keyring: the keys of a run are found by name", t_ring, NULL,
 		  NULL, NULL },
-		{ "wishes: where they are read, and what one may be", t_wishes,
-		  NULL, NULL, NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,4 +1,4 @@
-/* Tests of probe/pass/pass: requests up, answers down, and how ends are passed
+/* Tests of probe/pass: requests up, answers down, and how ends are passed
  * on. The connections are made up: what is done with them is logged. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -311,6 +311,7 @@ static void t_heads(void **state)
 		"cancel\n" OWN("502", "api_error",
 			       "ccprobe's pass-through: what was answered "
 			       "cannot be passed on");
+	struct passing *p;
 
 	(void)state;
 	asks(GET, "");
@@ -318,6 +319,9 @@ static void t_heads(void **state)
 	begins("HTTP/1.1 200 OK\nA: 1\nkeep-alive: 5\nconnection: b\nb: 2\n"
 	       "transfer-encoding: chunked\n\n");
 	did_so("answer 200 OK\nbegin 200 -1 A=1\n");
+	p = visit_get(&v);
+	assert_int_equal(p->head.headers.count, 5);
+	assert_int_equal(p->head.minor, 1);
 	is_done();
 	did_so("cancel\nover cancelled 'the request was not read to its end' "
 	       "theirs\n");
@@ -402,6 +406,24 @@ static void t_ends(void **state)
 	}
 }
 
+/* What is told of an end is cut to fit. */
+static void t_long_end(void **state)
+{
+	char text[sizeof(((struct fetch_end *)NULL)->text)];
+	struct passing *p;
+	size_t most = sizeof(p->text) - 1;
+
+	(void)state;
+	memset(text, 'a', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	asks(GET, "");
+	ends(END_CUT, text);
+	p = visit_get(&v);
+	assert_int_equal(strlen(p->text),
+			 strlen(text) < most ? strlen(text) : most);
+	is_done();
+}
+
 static void t_hangup(void **state)
 {
 	(void)state;
@@ -439,6 +461,184 @@ static void t_copies(void **state)
 	is_done();
 	did_so("finish\nover bad 'the body is not what content-encoding says' "
 	       "theirs\n");
+}
+
+/* ---- copies by themselves ---- */
+
+static void copies(struct copy *c, const char *type, const char *coding)
+{
+	struct headers h = { 0 };
+
+	headers_add_text(&h, "content-type", type);
+	if (coding)
+		headers_add_text(&h, "content-encoding", coding);
+	copy_init(c);
+	copy_begin(c, &h);
+	headers_clear(&h);
+}
+
+#define STREAM "text/event-stream"
+
+static void t_events(void **state)
+{
+	struct copy c;
+
+	(void)state;
+	copies(&c, STREAM, NULL);
+	copy_add(&c, span_of("data: 1\n\n: c\n\nda"));
+	assert_int_equal(c.events, 1);
+	copy_add(&c, span_of("ta: 2\n\n"));
+	assert_int_equal(c.events, 2);
+	assert_int_equal(c.bytes, 23);
+	assert_false(c.unreadable);
+	assert_string_equal(buf_str(&c.body), "data: 1\n\n: c\n\ndata: 2\n\n");
+	copy_clear(&c);
+	copies(&c, "text/plain", "identity");
+	copy_add(&c, span_of("data: 1\n\n"));
+	assert_int_equal(c.events, 0);
+	assert_false(c.undecodable);
+	assert_string_equal(buf_str(&c.body), "data: 1\n\n");
+	copy_clear(&c);
+}
+
+/* "data: 1", a comment and "data: 2" */
+static const unsigned char zipped[] = {
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03,
+	0x4b, 0x49, 0x2c, 0x49, 0xb4, 0x52, 0x30, 0xe4, 0xe2, 0xb2,
+	0x52, 0x48, 0xe6, 0xe2, 0x4a, 0x01, 0xf3, 0x8c, 0xb8, 0xb8,
+	0x00, 0x6c, 0x7d, 0xe9, 0xb8, 0x17, 0x00, 0x00, 0x00,
+};
+
+static void t_codings(void **state)
+{
+	struct span bytes = span_make(zipped, sizeof(zipped));
+	struct copy c;
+
+	(void)state;
+	copies(&c, STREAM, "gzip");
+	copy_add(&c, span_first(bytes, 20));
+	copy_add(&c, span_skip(bytes, 20));
+	assert_int_equal(c.events, 2);
+	assert_int_equal(c.bytes, sizeof(zipped));
+	assert_string_equal(buf_str(&c.body), "data: 1\n\n: c\n\ndata: 2\n\n");
+	assert_false(c.undecodable);
+	/* Nothing may come after it, and then nothing is kept. */
+	copy_add(&c, span_of("x"));
+	assert_true(c.undecodable);
+	copy_add(&c, bytes);
+	assert_int_equal(c.body.len, 23);
+	assert_int_equal(c.bytes, 2 * sizeof(zipped) + 1);
+	copy_clear(&c);
+	copies(&c, "text/plain", "rot13");
+	assert_true(c.undecodable);
+	copy_add(&c, bytes);
+	assert_int_equal(c.body.len, 0);
+	copy_clear(&c);
+}
+
+/* Of a long body only its beginning is kept. */
+static void t_long_body(void **state)
+{
+	char *text = calloc(1, COPY_LIMIT);
+	struct copy c;
+
+	(void)state;
+	memset(text, 'a', COPY_LIMIT);
+	copies(&c, "text/plain", NULL);
+	copy_add(&c, span_make(text, COPY_LIMIT));
+	assert_false(c.is_short);
+	copy_add(&c, SPAN_EMPTY);
+	assert_false(c.is_short);
+	copy_add(&c, span_of("b"));
+	assert_true(c.is_short);
+	assert_int_equal(c.bytes, COPY_LIMIT + 1);
+	assert_int_equal(c.body.len, COPY_LIMIT);
+	assert_int_equal(c.body.at[COPY_LIMIT - 1], 'a');
+	copy_clear(&c);
+	free(text);
+}
+
+/* Frames of so many bytes, which have a number; the last bytes are `end`. */
+static void add_frames(struct copy *c, size_t count, size_t size,
+		       const char *end)
+{
+	for (size_t i = 0; i < count; i++) {
+		char frame[256];
+		int len = snprintf(frame, sizeof(frame), "data: %05zu", i);
+
+		memset(frame + len, '.', sizeof(frame) - (size_t)len);
+		memcpy(frame + size - strlen(end), end, strlen(end));
+		copy_add(c, span_make(frame, size));
+	}
+}
+
+/* The number of the frame that begins there. */
+static int frame_at(struct copy *c, size_t at)
+{
+	struct span s = span_skip(buf_span(&c->body), at);
+
+	assert_true(span_starts(s, "data: "));
+	return atoi(s.at + 6);
+}
+
+/* Of a long stream the beginning and the end are kept, in whole events. */
+static void t_long_stream(void **state)
+{
+	static const struct {
+		size_t size;
+		const char *end;
+		size_t front, kept; /* bytes that stay */
+	} rows[] = {
+		/* a quarter at the front, and another at the end */
+		{ 64, "\n\n", 65536, 131072 },
+		{ 64, "\n\r\n", 65536, 131072 },
+		{ 100, "\n\n", 65500, 65500 + 262144 - 196700 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t whole = COPY_STREAM_LIMIT / rows[i].size + 1;
+		size_t gone;
+		struct copy c;
+
+		copies(&c, STREAM, NULL);
+		add_frames(&c, whole, rows[i].size, rows[i].end);
+		assert_true(c.is_short);
+		assert_int_equal(c.events, whole);
+		gone = COPY_STREAM_LIMIT - rows[i].kept;
+		assert_int_equal(c.body.len, whole * rows[i].size - gone);
+		assert_int_equal(frame_at(&c, 0), 0);
+		assert_int_equal(frame_at(&c, rows[i].front - rows[i].size),
+				 rows[i].front / rows[i].size - 1);
+		assert_int_equal(frame_at(&c, rows[i].front),
+				 (rows[i].front + gone) / rows[i].size);
+		copy_clear(&c);
+	}
+}
+
+/* A stream that is one long line has no event that could stay. */
+static void t_endless_line(void **state)
+{
+	size_t len = COPY_STREAM_LIMIT;
+	char *text = calloc(1, len);
+	struct copy c;
+
+	(void)state;
+	memset(text, 'a', len);
+	copies(&c, STREAM, NULL);
+	copy_add(&c, span_make(text, len));
+	assert_false(c.is_short);
+	copy_add(&c, span_of("bc"));
+	assert_true(c.is_short);
+	assert_string_equal(buf_str(&c.body), "bc");
+	assert_int_equal(c.events, 0);
+	for (int i = 0; i < 4; i++)
+		copy_add(&c, span_make(text, len));
+	assert_true(c.unreadable);
+	copy_add(&c, span_of("\n\ndata: 1\n\n"));
+	assert_int_equal(c.events, 0);
+	copy_clear(&c);
+	free(text);
 }
 
 /* All callbacks of the watcher may be NULL. */
@@ -484,6 +684,13 @@ int main(void)
 		VISIT("pass: who hangs up", t_hangup),
 		VISIT("pass: copies", t_copies),
 		VISIT("pass: nobody looks on", t_alone),
+		VISIT("pass: what is told of an end is cut", t_long_end),
+		VISIT("copy: events are counted", t_events),
+		VISIT("copy: codings are undone", t_codings),
+		VISIT("copy: the beginning of a long body", t_long_body),
+		VISIT("copy: the beginning and the end of a long stream",
+		      t_long_stream),
+		VISIT("copy: a line without an end", t_endless_line),
 		VISIT("pass: which addresses are loopback", t_loopback),
 	};
 

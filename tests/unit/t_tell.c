@@ -47,11 +47,38 @@ static void t_progress(void **state)
 	check_progress(942, 943, 600 * TICK_S, "a/b",
 		       "942/943, about 1 s left: a/b");
 	check_progress(943, 943, 600 * TICK_S, "a/b", "943/943: a/b");
+	/* A longer time is told in minutes, which are rounded up. */
+	check_progress(50, 100, 98 * TICK_S, "a", "50/100, about 99 s left: a");
+	check_progress(50, 100, 99 * TICK_S, "a",
+		       "50/100, about 2 min left: a");
+	check_progress(50, 100, 119 * TICK_S, "a",
+		       "50/100, about 2 min left: a");
+	check_progress(50, 100, 120 * TICK_S, "a",
+		       "50/100, about 3 min left: a");
 	check_progress(1, 20, 5 * TICK_S,
 		       "errors/a-case-with-a-very-long-name/and-a-row-that-is-"
 		       "also-long",
 		       "1/20, about 96 s left: errors/a-case-with-a-very-long-"
 		       "name/and-a-row-that-is-al");
+}
+
+static void t_graded(void **state)
+{
+	static char id[] = "errors/x", area[] = "errors";
+	struct result one = { .id = id, .area = area, .verdict = VERDICT_PASS };
+	struct run_report r = { .list = &one, .count = 1 };
+
+	(void)state;
+	r.counts[VERDICT_PASS] = 1;
+	buf_reset(&out);
+	event_end_write(&r, 0, &out);
+	assert_string_equal(
+		buf_str(&out),
+		"{\"event\":\"end\",\"status\":0,\"counts\":{\"pass\":1,"
+		"\"fail\":0,\"undecided\":0,\"skip\":0,\"broken\":0},\"grade\""
+		":\"A\",\"partial\":false,\"interrupted\":false,\"took_ms\":0}"
+		"\n");
+	buf_clear(&out);
 }
 
 static void t_events(void **state)
@@ -116,6 +143,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		{ "tell: progress, and what is left", t_progress, NULL, NULL,
 		  NULL },
+		{ "tell: the end has a letter", t_graded, NULL, NULL, NULL },
 		{ "tell: events", t_events, NULL, NULL, NULL },
 	};
 

@@ -57,12 +57,9 @@ static void t_lines(void **state)
 	e = put(&w, "c2", 1, WLOG_END);
 	e->end = END_REFUSED;
 	wlog_set_text(&w, e, "nobody listens");
-	e = put(&w, "c3", 1, WLOG_END);
-	e->end = END_RESET;
-	wlog_set_text(&w, e, "%s", "");
-	e = put(&w, "c3", 1, WLOG_USER);
-	wlog_set_text(&w, e, "stdout");
-	wlog_set_bytes(&w, e, span_of("hi\n"));
+	e = put(&w, "c1", 1, WLOG_USER);
+	wlog_set_text(&w, e, "hung");
+	wlog_set_bytes(&w, e, span_of("last words\n"));
 	assert_string_equal(traced(),
 			    "      0.0 ms  c1 > POST /v1/messages, x-api-key: "
 			    "<credential, 10 bytes,\n"
@@ -81,9 +78,8 @@ static void t_lines(void **state)
 			    "      9.0 ms" RIGHT "  u1[2] = clean\n"
 			    "     10.0 ms  c1 = cut\n"
 			    "     11.0 ms  c2 = refused: nobody listens\n"
-			    "     12.0 ms  c3 = reset\n"
-			    "     13.0 ms  c3 = the user gets stdout: "
-			    "hi\\n\n");
+			    "     12.0 ms  c1 = the user gets hung: last "
+			    "words\\n\n");
 }
 
 /* No line is too long for a terminal; nothing is lost by that. */
@@ -109,38 +105,37 @@ static void t_width(void **state)
 	assert_int_equal(xs, 54);
 }
 
-/* A line ends at a blank if that is in the second half of what fits, which is 52
- * bytes here; no character is cut. */
-static void t_cut(void **state)
+/* A note of the probe, with the lines that it takes. */
+static void assert_note(const char *note, const char *wanted)
 {
-#define X26 "xxxxxxxxxxxxxxxxxxxxxxxxxx"
-#define FRONT "      0.0 ms  probe "
-#define NEXT "                      "
-	static const struct {
-		const char *note, *wanted;
-	} rows[] = {
-		{ X26 X26, FRONT X26 X26 "\n" },
-		{ X26 "xxxx xxxxxxxxxxxxxxxxxxxxx",
-		  FRONT X26 "xxxx xxxxxxxxxxxxxxxxxxxxx\n" },
-		{ X26 X26 "x", FRONT X26 X26 "\n" NEXT "x\n" },
-		{ X26 "x " X26, FRONT X26 "x\n" NEXT X26 "\n" },
-		{ X26 " " X26,
-		  FRONT X26 " xxxxxxxxxxxxxxxxxxxxxxxxx\n" NEXT "x\n" },
-		{ X26 "xxxxxxxxxxxxxxxxxxxxxxxxx\xc3\xa9x",
-		  FRONT X26 "xxxxxxxxxxxxxxxxxxxxxxxxx\n" NEXT "\xc3\xa9x\n" },
-		{ X26 "xxxxxxxxxxxxxxxxxxxxxxxxx\xc3\x80x",
-		  FRONT X26 "xxxxxxxxxxxxxxxxxxxxxxxxx\n" NEXT "\xc3\x80x\n" },
-		{ X26 "xxxxxxxxxxxxxxxxxxxxxxxx\xe2\x82\xacx", FRONT X26
-		  "xxxxxxxxxxxxxxxxxxxxxxxx\n" NEXT "\xe2\x82\xacx\n" },
-	};
+	wlog_clear(&w);
+	wlog_init(&w, 1024 * 1024);
+	put_text(&w, "probe", WLOG_NOTE, note);
+	assert_string_equal(traced(), wanted);
+}
 
+#define FIRST "      0.0 ms  probe "
+#define NEXT "                      "
+#define TEN "aaaaaaaaaa"
+#define FIFTY TEN TEN TEN TEN TEN
+
+/* 52 bytes are on the first line, 50 on the others. A blank in the second half
+ * is where a line ends. */
+static void t_wraps(void **state)
+{
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		wlog_clear(&w);
-		wlog_init(&w, 1024 * 1024);
-		put_text(&w, "probe", WLOG_NOTE, rows[i].note);
-		assert_string_equal(traced(), rows[i].wanted);
-	}
+	assert_note(FIFTY "bb", FIRST FIFTY "bb\n");
+	assert_note(FIFTY "bbc", FIRST FIFTY "bb\n" NEXT "c\n");
+	assert_note(FIFTY "bb" FIFTY, FIRST FIFTY "bb\n" NEXT FIFTY "\n");
+	assert_note(FIFTY "bb" FIFTY "c",
+		    FIRST FIFTY "bb\n" NEXT FIFTY "\n" NEXT "c\n");
+	assert_note(FIFTY "bb cc", FIRST FIFTY "bb\n" NEXT "cc\n");
+	assert_note(TEN TEN "bbbbbbb " TEN TEN TEN,
+		    FIRST TEN TEN "bbbbbbb\n" NEXT TEN TEN TEN "\n");
+	assert_note(TEN TEN "bbbbbb " TEN TEN TEN,
+		    FIRST TEN TEN "bbbbbb " TEN TEN "aaaaa\n" NEXT "aaaaa\n");
+	/* No character is cut. */
+	assert_note(FIFTY "b\xc3\xa4", FIRST FIFTY "b\n" NEXT "\xc3\xa4\n");
 }
 
 /* Of a long answer the pieces in the middle are a line. */
@@ -192,8 +187,7 @@ int main(void)
 		  NULL },
 		{ "trace: no line is too long", t_width, set_up, tear_down,
 		  NULL },
-		{ "trace: where a line is cut", t_cut, set_up, tear_down,
-		  NULL },
+		{ "trace: where lines end", t_wraps, set_up, tear_down, NULL },
 		{ "trace: pieces", t_pieces, set_up, tear_down, NULL },
 		{ "trace: many lines", t_many, set_up, tear_down, NULL },
 	};

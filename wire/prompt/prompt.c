@@ -13,6 +13,9 @@
  */
 enum { BYTES_PER_TOKEN = 4, TOKENS_MIN = 1024, LOOK_BACK = 20, MARKS = 4 };
 
+/* What is hashed beside bytes, so that no two values look alike. */
+enum { OF_TYPE = 256, OF_END = 512 };
+
 #define TTL_5M (5 * 60 * TICK_S)
 #define TTL_1H (60 * 60 * TICK_S)
 
@@ -60,7 +63,6 @@ static struct prompt_prefix *find(struct prompt_walk *w, uint64_t hash)
 static void keep(struct prompt_walk *w, const struct point *p)
 {
 	struct prompt_prefix *set = set_of(w, p->hash), *slot = set;
-	const struct prompt_prefix *known = find(w, p->hash);
 	tick_t life = p->is_long ? TTL_1H : TTL_5M;
 
 	for (size_t i = 0; i < PROMPT_CACHE_WAYS; i++) {
@@ -71,8 +73,8 @@ static void keep(struct prompt_walk *w, const struct point *p)
 		if (set[i].until < slot->until)
 			slot = &set[i];
 	}
-	if (known != NULL && known->life > life)
-		life = known->life;
+	if (slot->hash == p->hash && slot->until > w->now && slot->life > life)
+		life = slot->life;
 	*slot = (struct prompt_prefix){ p->hash, w->now + life, life };
 }
 
@@ -81,7 +83,7 @@ static void look_back(struct prompt_walk *w)
 	for (size_t i = 0; i < LOOK_BACK; i++) {
 		struct prompt_prefix *known;
 
-		if (w->ring[i].bytes <= w->read_bytes)
+		if (w->ring[i].bytes <= w->read_bytes) /* or there is none */
 			continue;
 		known = find(w, w->ring[i].hash);
 		if (known == NULL)
@@ -102,9 +104,7 @@ static void set_mark(struct prompt_walk *w, struct point p)
 
 static bool is_long(struct jval mark)
 {
-	struct jval ttl;
-
-	return jscan_member(mark, "ttl", &ttl) && jscan_string_is(ttl, "1h");
+	return jscan_member_is(mark, "ttl", "1h");
 }
 
 /* mark: the block's cache_control, or NULL */
@@ -122,21 +122,12 @@ static void end_block(struct prompt_walk *w, const struct jval *mark)
 
 /* ---- what is read ---- */
 
-/* What stands in a hash between the bytes of values; no byte is one of these. */
-enum {
-	END_OF_STRING = 256,
-	END_OF_LEAF,
-	BEGIN_OF_ARRAY,
-	BEGIN_OF_OBJECT,
-	END_OF_LIST
-};
-
 /* A string without its escapes, which are only a matter of spelling. */
 static struct span decoded(struct prompt_walk *w, struct jval string)
 {
 	struct span inside = span_make(string.text.at + 1, string.text.len - 2);
 
-	if (inside.len == 0 || memchr(inside.at, '\\', inside.len) == NULL)
+	if (memchr(inside.at, '\\', inside.len) == NULL)
 		return inside;
 	buf_reset(&w->text);
 	jscan_string(string, &w->text);
@@ -150,7 +141,7 @@ static uint64_t hash_leaf(struct prompt_walk *w, uint64_t hash, struct jval v)
 
 	w->bytes += s.len;
 	hash = hash_bytes(hash, s);
-	return hash_add(hash, v.type == J_STRING ? END_OF_STRING : END_OF_LEAF);
+	return hash_add(hash, OF_TYPE + v.type);
 }
 
 /* Hashes a value, its begin and its end, and counts the bytes that the model is
@@ -162,8 +153,7 @@ static uint64_t hash_value(struct prompt_walk *w, uint64_t hash, struct jval v)
 
 	if (v.type != J_OBJECT && v.type != J_ARRAY)
 		return hash_leaf(w, hash, v);
-	hash = hash_add(hash,
-			v.type == J_ARRAY ? BEGIN_OF_ARRAY : BEGIN_OF_OBJECT);
+	hash = hash_add(hash, OF_TYPE + v.type);
 	while (jscan_next(&it, &key, &item)) {
 		if (v.type == J_OBJECT) {
 			key.type = J_STRING;
@@ -171,7 +161,7 @@ static uint64_t hash_value(struct prompt_walk *w, uint64_t hash, struct jval v)
 		}
 		hash = hash_value(w, hash, item);
 	}
-	return hash_add(hash, END_OF_LIST);
+	return hash_add(hash, OF_END);
 }
 
 static void add_value(struct prompt_walk *w, struct jval v)
@@ -267,14 +257,14 @@ static void add_messages(struct prompt_walk *w, struct jval messages)
 	}
 }
 
-/* A cache_control of the request itself marks its last block. */
+/* A cache_control of the request itself marks its last block; where there is no
+ * block, what it marks is empty. */
 static void mark_whole(struct prompt_walk *w, struct jval root)
 {
 	struct jval mark;
 	struct point p;
 
-	if (w->cache == NULL || w->points_count == 0 ||
-	    !jscan_member(root, "cache_control", &mark) ||
+	if (w->cache == NULL || !jscan_member(root, "cache_control", &mark) ||
 	    mark.type != J_OBJECT || w->marked_bytes == w->bytes)
 		return;
 	p = w->ring[(w->points_count - 1) % LOOK_BACK];
@@ -328,7 +318,7 @@ void prompt_ask(struct prompt_cache *cache, uint64_t owner, tick_t now,
 {
 	struct prompt_walk w = { .cache = cache, .now = now, .hash = owner };
 
-	*out = (struct prompt_usage){ .input = 0 };
+	*out = (struct prompt_usage){ 0 };
 	walk_request(&w, root);
 	split(&w, out);
 	for (size_t i = 0; i < w.marks_count; i++)
@@ -344,9 +334,11 @@ uint64_t prompt_owner(uint64_t run, struct span credential)
 uint64_t prompt_tokens(struct jval root)
 {
 	struct prompt_walk w = { .hash = HASH_START };
+	uint64_t tokens;
 
 	walk_request(&w, root);
-	return w.bytes / BYTES_PER_TOKEN + (w.bytes < BYTES_PER_TOKEN);
+	tokens = w.bytes / BYTES_PER_TOKEN;
+	return tokens + (tokens == 0);
 }
 
 uint64_t prompt_total(const struct prompt_usage *u)

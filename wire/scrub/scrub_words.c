@@ -237,7 +237,7 @@ static bool all_known(struct span text)
 /* Tools of the client itself begin with a capital. */
 bool scrub_words_tool(struct span name)
 {
-	if (name.len < 2 || name.len > 40)
+	if (name.len < 2 || name.len > 40 || is_random(name))
 		return false;
 	if (!isupper((unsigned char)name.at[0]))
 		return all_known(name);
@@ -259,8 +259,9 @@ static bool stays(struct span word)
 		return true;
 	while (digits < 2 && is_digit(word.at[word.len - 1 - digits]))
 		digits++;
-	return scrub_words_known(word) || word.len - digits <= 1 ||
-	       scrub_words_known(span_first(word, word.len - digits));
+	if (scrub_words_known(word) || word.len - digits <= 1)
+		return word.len <= 4 || scrub_words_known(word);
+	return scrub_words_known(span_first(word, word.len - digits));
 }
 
 static void blot(char *at, struct span word)

@@ -348,7 +348,7 @@ static char *header_text(const struct exchange *e, const char *name)
 
 	if (e->response)
 		value = headers_get(&e->response->headers, name);
-	text = span_dup(span_first(span_of(value ? value : ""), 200));
+	text = span_dup(span_first(span_of(value), 200));
 	for (char *at = text; *at; at++) {
 		if (*at < ' ' || *at > '~')
 			*at = '?';

@@ -9,36 +9,39 @@
 #include "wire/bytes/near.h"
 #include "wire/bytes/pattern.h"
 
-/* Candidate words, and the id that each belongs to, or NULL */
+/* Candidate words, which end with NULL, and the id that each belongs to, or
+ * NULL */
 struct casenear {
-	const char **words, **of;
-	char **made;
+	char **words;
+	const char **of;
 	size_t count;
 };
 
 static void casenear_clear(struct casenear *n)
 {
-	for (size_t i = 0; i < n->count; i++)
-		free(n->made[i]);
+	for (char **word = n->words; *word; word++)
+		free(*word);
 	free(n->words);
 	free(n->of);
-	free(n->made);
 }
 
-static void casenear_start(struct casenear *n, size_t most)
+static struct casenear casenear_empty(void)
 {
-	*n = (struct casenear){
-		.words = xcalloc(most + 1, sizeof(*n->words)),
-		.of = xcalloc(most + 1, sizeof(*n->of)),
-		.made = xcalloc(most + 1, sizeof(*n->made)),
-	};
+	return (struct casenear){ .words = xcalloc(1, sizeof(char *)) };
 }
 
-static void add(struct casenear *n, char *made, const char *of)
+static void add(struct casenear *n, char *word, const char *of)
 {
-	n->made[n->count] = made;
-	n->words[n->count] = made;
+	n->words = xrealloc(n->words, (n->count + 2) * sizeof(*n->words));
+	n->of = xrealloc(n->of, (n->count + 1) * sizeof(*n->of));
+	n->words[n->count] = word;
 	n->of[n->count++] = of;
+	n->words[n->count] = NULL;
+}
+
+static const char *nearest(const struct casenear *n, const char *word)
+{
+	return near_word(word, (const char *const *)n->words);
 }
 
 const char *casenear_area(const struct casebook *book, const char *name)
@@ -55,16 +58,8 @@ const char *casenear_area(const struct casebook *book, const char *name)
 
 /* ---- a misspelt area ---- */
 
-static bool is_area(const struct casebook *book, struct span name)
-{
-	for (size_t i = 0; i < book->count; i++)
-		if (span_is(name, book->list[i]->area))
-			return true;
-	return false;
-}
-
-/* The pattern with the nearest area in place of its own; NULL: its area exists,
- * or none is near. */
+/* The pattern with the nearest area in place of its own, which may be the same
+ * one; NULL: none is near. */
 static char *with_near_area(const struct casebook *book, const char *pattern)
 {
 	struct span area = span_make(pattern, strcspn(pattern, "/"));
@@ -72,8 +67,6 @@ static char *with_near_area(const struct casebook *book, const char *pattern)
 	const char *near;
 	char *name;
 
-	if (is_area(book, area))
-		return NULL;
 	name = span_dup(area);
 	near = casenear_area(book, name);
 	free(name);
@@ -104,16 +97,15 @@ static char *without_last(const char *id)
 /* The nearest id, or file with rows, or folder; NULL: none is near. */
 static char *near_id(const struct casebook *book, const char *pattern)
 {
-	struct casenear n;
+	struct casenear n = casenear_empty();
 	const char *near;
 	char *out = NULL;
 
-	casenear_start(&n, 2 * book->count);
 	for (size_t i = 0; i < book->count; i++) {
 		add(&n, xstrdup(book->list[i]->id), NULL);
 		add(&n, without_last(book->list[i]->id), NULL);
 	}
-	near = near_word(pattern, n.words);
+	near = nearest(&n, pattern);
 	if (near != NULL)
 		out = xstrdup(near);
 	casenear_clear(&n);
@@ -124,29 +116,28 @@ static char *near_id(const struct casebook *book, const char *pattern)
  * id up to that part, "errors/status-kept". */
 static char *near_part(const struct casebook *book, const char *pattern)
 {
-	struct casenear n;
+	struct casenear n = casenear_empty();
 	const char *near;
 	char *out = NULL;
 
 	if (strchr(pattern, '/') != NULL)
 		return NULL;
-	casenear_start(&n, 4 * book->count);
 	for (size_t i = 0; i < book->count; i++) {
 		struct span rest = span_of(book->list[i]->id), part;
 
-		while (n.count < 4 * book->count &&
-		       span_split(&rest, '/', &part))
+		while (span_split(&rest, '/', &part))
 			add(&n, span_dup(part), book->list[i]->id);
 	}
-	near = near_word(pattern, n.words);
-	for (size_t i = 0; near != NULL && i < n.count; i++) {
-		const char *id = n.of[i], *at;
+	near = nearest(&n, pattern);
+	if (near != NULL) {
+		char **word = n.words;
+		const char *id, *at;
 
-		if (n.words[i] != near)
-			continue;
+		while (*word != near)
+			word++;
+		id = n.of[word - n.words];
 		at = strstr(id, near);
 		out = xmemdup(id, (size_t)(at - id) + strlen(near));
-		break;
 	}
 	casenear_clear(&n);
 	return out;
