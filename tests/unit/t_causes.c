@@ -542,6 +542,34 @@ static void t_weak_keys(void **state)
 	}
 }
 
+/* ---- joined statuses ---- */
+
+static void put_status(struct bench *b, const char *was, const char *is)
+{
+	put_both(b, CLIENT "\n", "{}", PROVIDER "\n", "{}");
+	put_answer(b, "u1", was, OVERLOADED);
+	put_answer(b, "c1", is, OVERLOADED);
+}
+
+/* Joined statuses are counted out of all answers with one of them. */
+static void t_of_statuses(void **state)
+{
+	static const char gone[] = "HTTP/1.1 502 Bad\n\n";
+	struct bench *b = *state;
+
+	put_status(b, "HTTP/1.1 529 Busy\n\n", gone);
+	end_run(b, "a/1", NULL);
+	put_status(b, "HTTP/1.1 500 No\n\n", gone);
+	end_run(b, "a/2", NULL);
+	put_status(b, "HTTP/1.1 529 Busy\n\n", "HTTP/1.1 529 Busy\n\n");
+	end_run(b, "a/3", NULL);
+	put_status(b, "HTTP/1.1 503 Busy\n\n", "HTTP/1.1 503 Busy\n\n");
+	end_run(b, "a/4", NULL);
+	assert_non_null(settled(b, "status-mapped:5xx-502"));
+	assert_non_null(strstr(settled(b, "status-mapped:5xx-502")->headline,
+			       ": 2 of 3"));
+}
+
 /* ---- a gateway that died ---- */
 
 static void put_lost(struct bench *b, enum stream_end end, const char *id)
@@ -619,6 +647,8 @@ int main(void)
 		  tear_down, NULL },
 		{ "causes: notes come last", t_notes, set_up, tear_down, NULL },
 		{ "causes: weak keys", t_weak_keys, NULL, NULL, NULL },
+		{ "causes: joined statuses", t_of_statuses, set_up, tear_down,
+		  NULL },
 		{ "causes: a gateway that died", t_died, set_up, tear_down,
 		  NULL },
 		{ "causes: its last words", t_died_saying, set_up, tear_down,
