@@ -18,8 +18,6 @@
 #include "wire/bytes/print.h"
 
 #define TOLD_LIMIT 65536
-#define EXPECT_SHOWN 300
-#define WORDS_SHOWN 600 /* the last ones of a session */
 
 struct judging {
 	const struct casefile *c;
@@ -27,6 +25,7 @@ struct judging {
 	uint64_t run;
 	const struct view *view;
 	struct result *out;
+	tick_t first, last; /* things of the run; first TICK_NEVER: none */
 	struct buf diagnosis; /* of the first wait that failed; empty: it shows
 				 nothing */
 	const char *unmet; /* the first precondition that was not reached */
@@ -34,12 +33,21 @@ struct judging {
 
 /* ---- what the log says about the run itself ---- */
 
+static void read_times(struct judging *j)
+{
+	for (size_t i = 0; i < j->log->count; i++) {
+		const struct wlog_entry *e = &j->log->list[i];
+
+		if (e->run != j->run)
+			continue;
+		j->first = e->at < j->first ? e->at : j->first;
+		j->last = e->at > j->last ? e->at : j->last;
+	}
+}
+
 static bool has_run(const struct judging *j)
 {
-	for (size_t i = 0; i < j->log->count; i++)
-		if (j->log->list[i].run == j->run)
-			return true;
-	return false;
+	return j->first != TICK_NEVER;
 }
 
 /* The log entry of step `index` (from 1; 0: of the run); NULL: none. */
@@ -87,21 +95,11 @@ static bool sent_mark(const struct judging *j)
 
 static bool saw_stray(const struct judging *j)
 {
-	tick_t first = TICK_NEVER, last = 0;
-
-	for (size_t i = 0; i < j->log->count; i++) {
-		const struct wlog_entry *e = &j->log->list[i];
-
-		if (e->run != j->run)
-			continue;
-		first = e->at < first ? e->at : first;
-		last = e->at > last ? e->at : last;
-	}
 	for (size_t i = 0; i < j->log->count; i++) {
 		const struct wlog_entry *e = &j->log->list[i];
 
 		if (e->run == 0 && e->kind == WLOG_REQUEST &&
-		    e->actor[0] == 'u' && e->at >= first && e->at <= last)
+		    e->actor[0] == 'u' && e->at >= j->first && e->at <= j->last)
 			return true;
 	}
 	return false;
@@ -151,7 +149,7 @@ static char *told_expect(struct judging *j, const struct expect *e)
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 
 	expect_write(e, &text);
-	print_bytes(buf_span(&text), EXPECT_SHOWN, &line);
+	print_bytes(buf_span(&text), 300, &line);
 	buf_clear(&text);
 	return told(j, &line);
 }
@@ -288,7 +286,7 @@ static void judge_await(struct judging *j, size_t index, const struct step *s)
 	buf_addf(&text, "%s ends", s->actor);
 	o->expect = xstrdup(buf_str(&text));
 	buf_reset(&text);
-	if (s->within_ms)
+	if (s->within_ms > 0)
 		buf_addf(&text, "an end of %s within %u ms", s->actor,
 			 (unsigned)s->within_ms);
 	else
@@ -337,7 +335,7 @@ static void judge_run(struct judging *j, const struct step *s)
 		buf_add_text(&text, "it hung");
 	buf_add_text(&text, e->len > 0 ? "; its last words: "
 				       : "; it had said nothing");
-	print_bytes(span_make(e->bytes, e->len), WORDS_SHOWN, &text);
+	print_bytes(span_make(e->bytes, e->len), 600, &text);
 	o->got = told(j, &text);
 }
 
@@ -422,8 +420,8 @@ static void decide_by_outcomes(struct judging *j)
 		decide(j, VERDICT_FAIL, failed->blame, text);
 	} else if (failed != NULL) {
 		decide(j, VERDICT_FAIL, failed->blame,
-		       j->diagnosis.len ? buf_str(&j->diagnosis)
-					: failed->name);
+		       j->diagnosis.len > 0 ? buf_str(&j->diagnosis)
+					    : failed->name);
 	} else if (open != NULL) {
 		snprintf(text, sizeof(text),
 			 "this could not be decided: %.200s", open->name);
@@ -469,36 +467,27 @@ static void add_evidence(struct judging *j)
 	j->out->evidence = evidence_of(j->view, j->out, &j->c->secrets);
 }
 
-static void take_time(struct judging *j)
-{
-	tick_t first = TICK_NEVER, last = 0;
-
-	for (size_t i = 0; i < j->log->count; i++) {
-		const struct wlog_entry *e = &j->log->list[i];
-
-		if (e->run != j->run)
-			continue;
-		first = e->at < first ? e->at : first;
-		last = e->at > last ? e->at : last;
-	}
-	j->out->took = first != TICK_NEVER ? last - first : 0;
-}
-
 void check_view(const struct casefile *c, const struct view *v,
 		struct result *out)
 {
 	struct judging j = {
-		.c = c, .log = v->log, .run = v->run, .view = v, .out = out
+		.c = c,
+		.log = v->log,
+		.run = v->run,
+		.view = v,
+		.out = out,
+		.first = TICK_NEVER,
 	};
 
 	buf_init(&j.diagnosis, TOLD_LIMIT);
 	check_result(c, out);
+	read_times(&j);
 	if (has_run(&j)) {
+		out->took = j.last - j.first;
 		judge_all(&j);
 		billing_fill(out->bill, v);
 	}
 	decide_all(&j);
-	take_time(&j);
 	if (out->verdict != VERDICT_PASS)
 		add_evidence(&j);
 	buf_clear(&j.diagnosis);

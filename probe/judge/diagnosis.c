@@ -11,12 +11,10 @@ struct diagnosis_side {
 	size_t bytes;
 };
 
-static bool is_timeout(const struct wlog_entry *e, uint64_t run,
-		       size_t step_index)
+static bool is_timeout(const struct wlog_entry *e, size_t step_index)
 {
-	return e->run == run && e->kind == WLOG_STEP &&
-	       e->step.index == step_index && e->step.verb == VERB_UNTIL &&
-	       e->step.outcome == OUTCOME_TIMEOUT;
+	return e->kind == WLOG_STEP && e->step.index == step_index &&
+	       e->step.verb == VERB_UNTIL && e->step.outcome == OUTCOME_TIMEOUT;
 }
 
 static void count(struct diagnosis_side *side, const struct wlog_entry *e)
@@ -39,7 +37,7 @@ bool diagnosis_buffering(const struct wlog *log, uint64_t run,
 
 		if (e->run != run)
 			continue;
-		if (is_timeout(e, run, step_index))
+		if (is_timeout(e, step_index))
 			break;
 		if (e->kind == WLOG_MARK)
 			holds = true;

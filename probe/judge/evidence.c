@@ -8,8 +8,8 @@
 #include "wire/bytes/mem.h"
 #include "wire/bytes/print.h"
 
-#define HEAD_SHOWN 400 /* bytes of a line that are shown */
-#define BODY_SHOWN 2000
+#define HEAD_LINE 400 /* bytes of a line that are shown */
+#define BODY_LINE 2000
 #define BEFORE 400 /* bytes of a body to show before a difference */
 #define DIFFERENT 1500 /* bytes of the difference */
 #define AFTER 200
@@ -31,9 +31,9 @@ static void add_headers(const struct wlog_entry *e, struct buf *out)
 
 		buf_reset(&value);
 		secrets_header(h->name, h->value, &value);
-		print_bytes(span_of(h->name), HEAD_SHOWN, out);
+		print_bytes(span_of(h->name), HEAD_LINE, out);
 		buf_add_text(out, ": ");
-		print_bytes(buf_span(&value), HEAD_SHOWN, out);
+		print_bytes(buf_span(&value), HEAD_LINE, out);
 		buf_add_byte(out, '\n');
 	}
 	buf_clear(&value);
@@ -46,11 +46,11 @@ static char *request_head(const struct exchange *x, const struct secrets *s)
 	if (!x || !x->request)
 		return NULL;
 	if (x->request->method) {
-		print_bytes(span_of(x->request->method), HEAD_SHOWN, &text);
+		print_bytes(span_of(x->request->method), HEAD_LINE, &text);
 		buf_add_byte(&text, ' ');
-		print_bytes(span_of(x->request->target), HEAD_SHOWN, &text);
+		print_bytes(span_of(x->request->target), HEAD_LINE, &text);
 	} else {
-		print_bytes(span_of(x->request->text), HEAD_SHOWN, &text);
+		print_bytes(span_of(x->request->text), HEAD_LINE, &text);
 	}
 	buf_add_byte(&text, '\n');
 	add_headers(x->request, &text);
@@ -74,7 +74,7 @@ static void add_text(struct span body, struct buf *out)
 	struct span line;
 
 	while (span_split(&body, '\n', &line)) {
-		print_bytes(line, BODY_SHOWN, out);
+		print_bytes(line, BODY_LINE, out);
 		if (body.at)
 			buf_add_byte(out, '\n');
 	}
@@ -90,7 +90,8 @@ static char *body_text(struct span body, const struct secrets *s)
 
 /* ---- bodies ---- */
 
-/* The start of the character at `at`, in UTF-8. */
+/* The start of the character at `at`, in a text that begins with a whole
+ * one. */
 static size_t whole(struct span s, size_t at)
 {
 	while (at < s.len && ((unsigned char)s.at[at] & 0xc0) == 0x80)
@@ -114,7 +115,7 @@ static size_t same_at_end(struct span a, struct span b, size_t front)
 	while (n + front < a.len && n + front < b.len &&
 	       a.at[a.len - 1 - n] == b.at[b.len - 1 - n])
 		n++;
-	while (n && ((unsigned char)a.at[a.len - n] & 0xc0) == 0x80)
+	while (n > 0 && ((unsigned char)a.at[a.len - n] & 0xc0) == 0x80)
 		n--;
 	return n;
 }
@@ -160,7 +161,7 @@ static void add_bodies(struct sides *out, struct span left, struct span right,
 		from = 0;
 		before = span_first(left, whole(left, BEFORE));
 	}
-	if (from)
+	if (from > 0)
 		buf_add_text(&text, "... ");
 	add_text(before, &text);
 	out->before = taken(&text, s);

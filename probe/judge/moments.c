@@ -19,7 +19,7 @@ struct moment_draft { /* a moment, and what finds its partner */
 	size_t pair; /* which exchange of its side, from 0 */
 	const char *name; /* of an event; "" */
 	size_t nth; /* of that name in its stream */
-	int order; /* in which they were drawn */
+	size_t order; /* in which they were drawn */
 };
 
 struct drawing {
@@ -36,8 +36,6 @@ static struct moment_draft *draw(struct drawing *d, const struct exchange *x,
 {
 	struct moment_draft *one;
 
-	if (at == TICK_NEVER)
-		return NULL;
 	if (d->count == MOMENTS) {
 		d->left_out++;
 		return NULL;
@@ -49,7 +47,7 @@ static struct moment_draft *draw(struct drawing *d, const struct exchange *x,
 		       .kind = kind,
 		       .partner = MOMENT_ALONE },
 		.name = "",
-		.order = (int)d->count++,
+		.order = d->count++,
 	};
 	d->zero = at < d->zero ? at : d->zero;
 	return one;
@@ -70,16 +68,13 @@ static void label(struct drawing *d, struct moment_draft *one,
 	one->m.label = buf_take(&b, NULL);
 }
 
-/* A retried request is several requests upstream; the client's answer is that
- * of the last one. */
-static size_t pair_of(const struct drawing *d, size_t place, bool upstream,
-		      bool answer)
+/* Which exchange of the client an answer is of. A retried request is several
+ * requests upstream; the client's answer is that of the last one. */
+static size_t pair_of(const struct drawing *d, size_t place, bool upstream)
 {
-	if (upstream && answer && d->clients == 1 && place + 1 == d->upstreams)
-		return 0;
-	if (upstream && answer && d->clients == 1)
-		return SIZE_MAX;
-	return place;
+	if (!upstream || d->clients != 1)
+		return place;
+	return place + 1 == d->upstreams ? 0 : SIZE_MAX;
 }
 
 static void draw_events(struct drawing *d, const struct exchange *x,
@@ -99,10 +94,10 @@ static void draw_events(struct drawing *d, const struct exchange *x,
 		if (!one)
 			continue;
 		one->pair = pair;
-		one->name = ev->name ? ev->name : "";
-		for (size_t k = 0; k < i; k++)
-			one->nth += x->events[k].name && ev->name &&
-				    strcmp(x->events[k].name, ev->name) == 0;
+		one->name = ev->name;
+		for (size_t k = i; k > 0; k--)
+			one->nth +=
+				strcmp(x->events[k - 1].name, ev->name) == 0;
 	}
 }
 
@@ -149,7 +144,7 @@ static void draw_exchange(struct drawing *d, const struct exchange *x,
 	label(d, one, x, span_of("request"));
 	if (one)
 		one->pair = place;
-	draw_answer(d, x, pair_of(d, place, upstream, true));
+	draw_answer(d, x, pair_of(d, place, upstream));
 }
 
 static void draw_marks(struct drawing *d)
@@ -157,14 +152,10 @@ static void draw_marks(struct drawing *d)
 	for (size_t i = 0; i < d->v->log->count; i++) {
 		const struct wlog_entry *e = &d->v->log->list[i];
 		struct exchange x = { .actor = e->actor };
-		struct moment_draft *one;
 
 		if (e->run != d->v->run || e->kind != WLOG_MARK)
 			continue;
-		one = draw(d, &x, e->at, MOMENT_MARK);
-		label(d, one, &x, span_of(e->text));
-		if (one)
-			one->pair = SIZE_MAX;
+		label(d, draw(d, &x, e->at, MOMENT_MARK), &x, span_of(e->text));
 	}
 }
 
@@ -174,14 +165,14 @@ static int by_time(const void *a, const void *b)
 
 	if (x->m.at != y->m.at)
 		return x->m.at < y->m.at ? -1 : 1;
-	return x->order - y->order;
+	return (x->order > y->order) - (x->order < y->order);
 }
 
 static bool are_partners(const struct moment_draft *a,
 			 const struct moment_draft *b)
 {
 	return a->m.upstream != b->m.upstream && a->m.kind == b->m.kind &&
-	       a->pair != SIZE_MAX && a->pair == b->pair && a->nth == b->nth &&
+	       a->pair == b->pair && a->nth == b->nth &&
 	       strcmp(a->name, b->name) == 0;
 }
 

@@ -220,7 +220,6 @@ static int on_block_start(struct grammar *g)
 	g->open = g->next_index++;
 	g->open_block = b;
 	g->signatures = 0;
-	g->signature_last = false;
 	buf_reset(&g->input);
 	if (is_tool(b))
 		g->any_tool = g->any_tool || has_text(b, "type", "tool_use");

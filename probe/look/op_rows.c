@@ -5,6 +5,7 @@
 #include "probe/look/op_private.h"
 
 #include <ctype.h>
+#include <math.h>
 
 #include "probe/look/compare.h"
 #include "probe/look/difference.h"
@@ -101,7 +102,7 @@ static int op_exceeds(const struct asking *a)
 	    !jscan_double(a->e->wanted, &by))
 		return 0;
 	slack = EXCEEDS_SLACK * (left > 1 ? left : 1);
-	if (left - right - by >= -slack && left - right - by <= slack)
+	if (fabs(left - right - by) <= slack)
 		return 1;
 	if (a->difference != NULL)
 		buf_addf(a->difference, "the difference is %.10g",

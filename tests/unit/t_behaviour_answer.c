@@ -46,6 +46,11 @@ static void t_fields(void **state)
 		  "answer-field-replaced:request-id | replaces the provider's "
 		  "field request-id: 1 of 1 answers | r > q\n" },
 		{ OK "set-cookie: a=1\n\n", MESSAGE, OK "\n", MESSAGE, "" },
+		{ OK "set-cookie: a=1\n\n", MESSAGE, OK "set-cookie: b=2\n\n",
+		  MESSAGE,
+		  "answer-field-forwarded:set-cookie | passes the provider's "
+		  "field set-cookie to the client: 1 of 1 answers | a=1 > "
+		  "b=2\n" },
 		{ OK "Set-Cookie: a=1\n\n", MESSAGE, OK "set-cookie: a=1\n\n",
 		  MESSAGE,
 		  "answer-field-forwarded:set-cookie | passes the provider's "
@@ -74,6 +79,19 @@ static void t_codings(void **state)
 		{ OK "content-encoding: Identity\n\n", MESSAGE, OK "\n",
 		  MESSAGE, "" },
 		{ OK "\n", "", OK "content-encoding: identity\n\n", "", "" },
+		{ OK "content-encoding: x-a\n\n", MESSAGE,
+		  OK "content-encoding: x-b\n\n", MESSAGE,
+		  "answer-coding-changed:x-b | changes the content coding of "
+		  "answers: x-a becomes x-b: 1 of 1 answers |  > \n" },
+		{ OK "content-encoding: x-own\n\n", MESSAGE, OK "\n", "{}",
+		  "answer-coding-changed:identity | changes the content coding "
+		  "of answers: x-own becomes identity: 1 of 1 answers |  > {}\n"
+		  "answer-replaced:json | answers with a body of its own: "
+		  "json: 1 of 1 answers |  > {}\n" },
+		{ OK "content-encoding: x-own\n\n", "", OK "\n", "",
+		  "answer-coding-changed:identity | changes the content coding "
+		  "of answers: x-own becomes identity: 1 of 1 answers |  > "
+		  "\n" },
 	};
 
 	(void)state;
@@ -207,6 +225,39 @@ static void t_errors(void **state)
 		  "\"message\":\"busy\"}} > "
 		  "{\"type\":\"error\",\"error\":{\"type\":\"x_error\","
 		  "\"message\":\"busy\"}}\n" },
+		{ BUSY "\n", SHAPE(""), BUSY "\n", SHAPE("busy"),
+		  "answer-text-changed:error-message | changes text in "
+		  "answers: /error/message: 1 of 1 answers | \"\" > "
+		  "\"busy\"\n" },
+		{ BUSY "\n", SHAPE("busy"), BUSY "\n", "{\"type\":\"error\"}",
+		  "error-reshaped:json | gives the provider's errors another "
+		  "shape: json: 1 of 1 answers | "
+		  "{\"type\":\"error\",\"error\":{\"type\":\"x_error\","
+		  "\"message\":\"busy\"}} > {\"type\":\"error\"}\n" },
+		{ BUSY "\n", SHAPE("busy"), BUSY "\n",
+		  "{\"type\":\"error\",\"error\":7}",
+		  "error-reshaped:json | gives the provider's errors another "
+		  "shape: json: 1 of 1 answers | "
+		  "{\"type\":\"error\",\"error\":{\"type\":\"x_error\","
+		  "\"message\":\"busy\"}} > "
+		  "{\"type\":\"error\",\"error\":7}\n" },
+		{ BUSY "\n", SHAPE("busy"), BUSY "\n",
+		  "{\"type\":\"x\",\"error\":{\"type\":\"x_error\","
+		  "\"message\":\"busy\"}}",
+		  "error-reshaped:json | gives the provider's errors another "
+		  "shape: json, \"busy\": 1 of 1 answers | "
+		  "{\"type\":\"error\",\"error\":{\"type\":\"x_error\","
+		  "\"message\":\"busy\"}} > "
+		  "{\"type\":\"x\",\"error\":{\"type\":\"x_error\",\"message\":"
+		  "\"busy\"}}\n" },
+		{ BUSY "\n", "{\"type\":\"x\",\"a\":1}", BUSY "\n",
+		  SHAPE("busy"),
+		  "answer-member-added:* | puts /error into answers: 1 of 1 "
+		  "answers | - > {\"type\":\"x_error\",\"message\":\"busy\"}\n"
+		  "answer-member-removed:* | takes /a out of answers: 1 of 1 "
+		  "answers | 1 > -\n"
+		  "answer-text-changed:strings | changes text in answers: "
+		  "/type: 1 of 1 answers | \"x\" > \"error\"\n" },
 		{ BUSY "\n", SHAPE("busy"), OK "\n", SHAPE("busy"),
 		  "status-mapped:529-200 | answers the provider's 529 with 200 "
 		  "(\"busy\"): 1 of 1 answers | "

@@ -211,6 +211,99 @@ static void t_drops(void **state)
 		  "end-changed:clean-cut | ends an answer as cut that the "
 		  "provider ended as clean: 1 of 1 answers | clean > cut\n" },
 		{ START TEXTS("0") ERROR, START, END_CANCELLED, "" },
+		{ START TEXTS("0") ERROR, START TEXT("0", "ab"), END_CUT,
+		  "end-changed:clean-cut | ends an answer as cut that the "
+		  "provider ended as clean: 1 of 1 answers | clean > cut\n"
+		  "event-dropped:error | drops events: error: 1 of 1 streams | "
+		  "{\"type\":\"error\",\"error\":{\"type\":\"api_error\","
+		  "\"message\":\"gone\"}} > -\n"
+		  "events-merged:text_delta | joins several events into one: "
+		  "text_delta: 1 of 1 streams | "
+		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
+		  "\"type\":\"text_delta\",\"text\":\"a\"}} > "
+		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
+		  "\"type\":\"text_delta\",\"text\":\"ab\"}}\n" },
+		{ START TEXTS("0") STOP, START TEXT("0", "ab"), END_CUT,
+		  "end-changed:clean-cut | ends an answer as cut that the "
+		  "provider ended as clean: 1 of 1 answers | clean > cut\n"
+		  "events-merged:text_delta | joins several events into one: "
+		  "text_delta: 1 of 1 streams | "
+		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
+		  "\"type\":\"text_delta\",\"text\":\"a\"}} > "
+		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
+		  "\"type\":\"text_delta\",\"text\":\"ab\"}}\n" },
+		{ START TEXTS("0") ERROR, START TEXT("0", "ab"), END_CANCELLED,
+		  "events-merged:text_delta | joins several events into one: "
+		  "text_delta: 1 of 1 streams | "
+		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
+		  "\"type\":\"text_delta\",\"text\":\"a\"}} > "
+		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
+		  "\"type\":\"text_delta\",\"text\":\"ab\"}}\n" },
+		/* Indexes that are no numbers, and deltas without one. */
+		{ START CLOSE("\"x\"") STOP, START STOP, END_CLEAN,
+		  "event-dropped:content_block_stop | drops events: "
+		  "content_block_stop: 1 of 1 streams | "
+		  "{\"type\":\"content_block_stop\",\"index\":\"x\"} > -\n" },
+		{ START EVENT("text_delta", JSON("text_delta")) STOP,
+		  START STOP, END_CLEAN,
+		  "event-dropped:text_delta | drops events: text_delta: 1 of 1 "
+		  "streams | {\"type\":\"text_delta\"} > -\n" },
+		{ START EVENT("text_delta", JSON("text_delta"))
+			  EVENT("text_delta", JSON("text_delta")) STOP,
+		  START EVENT("text_delta", JSON("text_delta")) STOP, END_CLEAN,
+		  "event-dropped:text_delta | drops events: text_delta: 1 of 1 "
+		  "streams | {\"type\":\"text_delta\"} > -\n" },
+		{ START BLOCK_OF("0", "a") BLOCK_OF("1", "b") STOP,
+		  START BLOCK_OF("0", "b") STOP, END_CLEAN,
+		  "answer-text-changed:strings | changes text in answers: "
+		  "text_delta/delta/text: 1 of 1 answers | \"a\" > \"b\"\n"
+		  "block-dropped:text | drops content blocks from streams: "
+		  "text: 1 of 1 streams | "
+		  "{\"type\":\"content_block_start\",\"index\":1,\"content_"
+		  "block\":{\"type\":\"text\"}} > -\n" },
+		{ START THOUGHT("0") BLOCK_OF("1", "b") STOP,
+		  START BLOCK_OF("1", "b") STOP, END_CLEAN,
+		  "block-dropped:thinking | drops content blocks from streams: "
+		  "thinking: 1 of 1 streams | "
+		  "{\"type\":\"content_block_start\",\"index\":0,\"content_"
+		  "block\":{\"type\":\"thinking\"}} > -\n" },
+		{ START BLOCK("0", "thinking") STOP, START STOP, END_CLEAN,
+		  "event-dropped:content_block_start | drops events: "
+		  "content_block_start: 1 of 1 streams | "
+		  "{\"type\":\"content_block_start\",\"index\":0,\"content_"
+		  "block\":{\"type\":\"thinking\"}} > -\n" },
+		{ START DELTA("0", "input_json_delta", "partial_json", "1")
+			  DELTA("0", "input_json_delta", "partial_json", "2")
+				  STOP,
+		  START DELTA("0", "input_json_delta", "partial_json", "12")
+			  STOP,
+		  END_CLEAN,
+		  "events-merged:input_json_delta | joins several events into "
+		  "one: input_json_delta: 1 of 1 streams | "
+		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
+		  "\"type\":\"input_json_delta\",\"partial_json\":\"1\"}} > "
+		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
+		  "\"type\":\"input_json_delta\",\"partial_json\":\"12\"}}\n" },
+		{ START DELTA("0", "thinking_delta", "thinking", "1")
+			  DELTA("0", "thinking_delta", "thinking", "2") STOP,
+		  START DELTA("0", "thinking_delta", "thinking", "12") STOP,
+		  END_CLEAN,
+		  "events-merged:thinking_delta | joins several events into "
+		  "one: thinking_delta: 1 of 1 streams | "
+		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
+		  "\"type\":\"thinking_delta\",\"thinking\":\"1\"}} > "
+		  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{"
+		  "\"type\":\"thinking_delta\",\"thinking\":\"12\"}}\n" },
+		{ START TEXT("0", "a") STOP, START STOP TEXT("0", "a"),
+		  END_CLEAN,
+		  "event-added:message_stop | adds events of its own: "
+		  "message_stop: 1 of 1 streams | - > "
+		  "{\"type\":\"message_stop\"}\n"
+		  "event-dropped:message_stop | drops events: message_stop: 1 "
+		  "of 1 streams | {\"type\":\"message_stop\"} > -\n" },
+		{ START STOP STOP, START STOP, END_CLEAN,
+		  "event-dropped:message_stop | drops events: message_stop: 1 "
+		  "of 1 streams | {\"type\":\"message_stop\"} > -\n" },
 	};
 
 	(void)state;

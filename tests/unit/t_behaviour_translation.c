@@ -303,11 +303,125 @@ static void t_requests(void **state)
 			  "n") "]," TURN),
 		  HI, WELL, BODY "/tool_choice/type == \"any\"",
 		  "translation-lost:tool-choice" },
+		/* One text of its own, beside the client's. */
+		{ ASK("\"system\":\"be good\"," TURN),
+		  SENT("\"messages\":[{\"role\":\"system\",\"content\":"
+		       "\"be good\"},{\"role\":\"system\",\"content\":"
+		       "\"be mine\"},{\"role\":\"user\",\"content\":"
+		       "\"hello you\"}]"),
+		  HI, WELL, BODY "/system == 1", "translation-added:system" },
+		{ ASK(LATE),
+		  SENT("\"messages\":[{\"role\":\"system\",\"content\":"
+		       "\"be late\"},{\"role\":\"user\",\"content\":"
+		       "\"hello you\"}]"),
+		  HI, WELL, BODY "/system absent",
+		  "translation-moved:late-system" },
+		/* A text came before the results of its turn. */
+		{ CALLING("," WORDS("and now")),
+		  CALLS_AND(
+			  ONE_ARGUMENT,
+			  ",{\"role\":\"user\",\"content\":\"and now\"}" BOTH),
+		  HI, WELL, BODY "/messages/2/content/0/type == \"x\"",
+		  "translation-moved:tool-results" },
+		{ CALLING("," WORDS("and now")),
+		  CALLS_AND(ONE_ARGUMENT, BOTH
+			    ",{\"role\":\"user\",\"content\":\"and now\"}"),
+		  HI, WELL, BODY "/messages/2/content/0/type == \"x\"", "" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		see(&rows[i], JSON_HEAD);
+}
+
+#define CHOICE(members) \
+	ASK("\"tool_choice\":{" members "},\"tools\":[" TOOL("n") "]," TURN)
+#define CHOSEN(members) SENT(members "\"tools\":[" FUNCTION("n") "]," TURN)
+#define ONE_CALL_ONLY "\"disable_parallel_tool_use\":true"
+#define EFFORT(level) ASK("\"output_config\":{\"effort\":\"" level "\"}," TURN)
+#define REASONING(level) SENT("\"reasoning_effort\":\"" level "\"," TURN)
+#define THINKING(members) ASK("\"thinking\":{" members "}," TURN)
+#define FORMAT \
+	ASK("\"output_config\":{\"format\":{\"type\":\"json_schema\"," \
+	    "\"schema\":{}}}," TURN)
+
+/* Options for the answer. */
+static void t_options(void **state)
+{
+	static const struct {
+		const char *sent, *got, *pointer, *id;
+	} rows[] = {
+		{ ASK(TURN),
+		  "{\"model\":\"m\",\"max_completion_tokens\":8," TURN "}",
+		  "/max_tokens", "" },
+		{ ASK(TURN),
+		  "{\"model\":\"m\",\"max_completion_tokens\":10," TURN "}",
+		  "/max_tokens", "translation-changed:max_tokens" },
+		{ ASK(TURN), "{\"model\":\"m\"," TURN "}", "/max_tokens",
+		  "translation-lost:max_tokens" },
+		{ ASK("\"top_p\":0.5," TURN), SENT("\"top_p\":0.50," TURN),
+		  "/top_p", "" },
+		{ ASK("\"top_p\":0.5," TURN), SENT("\"top_p\":0.6," TURN),
+		  "/top_p", "translation-changed:top_p" },
+		{ ASK("\"top_p\":0.5," TURN), SENT(TURN), "/top_p",
+		  "translation-lost:top_p" },
+		{ ASK("\"stop_sequences\":[\"a\"]," TURN),
+		  SENT("\"stop\":[\"a\"]," TURN), "/stop_sequences", "" },
+		{ ASK("\"stop_sequences\":[\"a\"]," TURN), SENT(TURN),
+		  "/stop_sequences", "translation-lost:stop_sequences" },
+		{ ASK("\"tools\":[" TOOL("n") "]," TURN),
+		  SENT("\"tools\":[{\"type\":\"function\",\"function\":{"
+		       "\"name\":\"n\",\"parameters\":" SCHEMA "}}]," TURN),
+		  "/tools/0/description", "translation-lost:descriptions" },
+		{ ASK("\"tools\":[{\"type\":\"web_search_20250305\",\"name\":"
+		      "\"web_search\"}]," TURN),
+		  SENT("\"web_search_options\":{}," TURN), "/tools", "" },
+		{ CHOICE("\"type\":\"auto\""), CHOSEN(""), "/tool_choice", "" },
+		{ CHOICE("\"type\":\"any\""),
+		  CHOSEN("\"tool_choice\":\"required\","), "/tool_choice", "" },
+		{ CHOICE("\"type\":\"any\"," ONE_CALL_ONLY),
+		  CHOSEN("\"tool_choice\":\"required\","), "/tool_choice",
+		  "translation-lost:one-call" },
+		{ CHOICE("\"type\":\"any\"," ONE_CALL_ONLY),
+		  CHOSEN("\"tool_choice\":\"required\","
+			 "\"parallel_tool_calls\":false,"),
+		  "/tool_choice", "" },
+		{ EFFORT("low"), REASONING("low"), "/output_config", "" },
+		{ EFFORT("low"), SENT(TURN), "/output_config",
+		  "translation-lost:effort" },
+		{ EFFORT("high"), REASONING("xhigh"), "/output_config",
+		  "translation-changed:effort" },
+		{ EFFORT("xhigh"), REASONING("high"), "/output_config", "" },
+		{ EFFORT("max"), REASONING("low"), "/output_config",
+		  "translation-changed:effort" },
+		{ ASK("\"thinking\":{\"type\":\"disabled\"},\"output_config\":{"
+		      "\"effort\":\"low\"}," TURN),
+		  SENT(TURN), "/output_config", "" },
+		{ THINKING("\"type\":\"enabled\",\"budget_tokens\":1024"),
+		  REASONING("high"), "/output_config",
+		  "translation-changed:effort" },
+		{ THINKING("\"type\":\"enabled\",\"budget_tokens\":1024"),
+		  REASONING("medium"), "/output_config", "" },
+		{ THINKING("\"type\":\"enabled\",\"budget_tokens\":31999"),
+		  REASONING("high"), "/output_config", "" },
+		{ FORMAT, SENT(TURN), "/output_config",
+		  "translation-lost:format" },
+		{ FORMAT,
+		  SENT("\"response_format\":{\"type\":\"json_object\"}," TURN),
+		  "/output_config", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char expect[64];
+		struct translated_row row = { rows[i].sent, rows[i].got,
+					      HI,           WELL,
+					      expect,       rows[i].id };
+
+		snprintf(expect, sizeof(expect), BODY "%s == 1",
+			 rows[i].pointer);
+		see(&row, JSON_HEAD);
+	}
 }
 
 #define ASKED ASK("\"tools\":[" TOOL("n") "]," TURN)
@@ -456,6 +570,40 @@ static void t_refusals(void **state)
 			  "\"messages[12].content\"", "it is null"),
 		  REFUSED("it is null"), "c1.status == 200",
 		  "translation-refused:messages[*].content" },
+		{ ASKED, GOT,
+		  REFUSES("invalid_request_error", "\"a_code\"", "null",
+			  "it is null"),
+		  REFUSED("it is null"), "c1.status == 200",
+		  "translation-refused:a_code" },
+		{ ASKED, GOT,
+		  REFUSES("invalid_request_error", "null", "null",
+			  "it is null"),
+		  REFUSED("it is null"), "c1.status == 200",
+		  "translation-refused:request" },
+		{ ASKED, GOT,
+		  REFUSES("invalid_request_error", "null", "\"12.x\"",
+			  "it is null"),
+		  REFUSED("it is null"), "c1.status == 200",
+		  "translation-refused:*.x" },
+		{ ASKED, GOT,
+		  REFUSES("invalid_request_error", "null",
+			  "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+			  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"",
+			  "it is null"),
+		  REFUSED("it is null"), "c1.status == 200",
+		  "translation-refused:"
+		  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" },
+		{ ASKED, GOT,
+		  REFUSES("invalid_request_error", "null", "\"tools\"",
+			  "Invalid schema for function 'n'"),
+		  REFUSED("no"), "c1.status == 200",
+		  "translation-refused:schemas" },
+		{ ASKED, GOT,
+		  REFUSES("invalid_request_error", "null", "\"messages\"",
+			  "it must be a response to a preceding message"),
+		  REFUSED("no"), "c1.status == 200",
+		  "translation-refused:results-without-calls" },
 		/* What is lost explains what is refused because of it. */
 		{ CALLING(""), CALLS_AND(ONE_ARGUMENT, RESULT("x1", "first")),
 		  REFUSES("invalid_request_error", "null", "\"messages\"",
@@ -524,6 +672,9 @@ static void t_broken_streams(void **state)
 	static const struct translated_row rows[] = {
 		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"),
 		  BEGINS BREAKS("it broke"), "c1.text == \"ho\"", "" },
+		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"),
+		  BEGINS BREAKS("alas, it broke there"),
+		  "c1.event[error]#/error/message == \"it broke\"", "" },
 		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"), BEGINS STOPS,
 		  "c1.event[error] present", "answer-lost:errors" },
 		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"),
@@ -543,6 +694,43 @@ static void t_broken_streams(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		see(&rows[i], STREAM_HEAD);
+}
+
+/* Fields and statuses of errors. */
+static void t_errors(void **state)
+{
+	static const char limited[] = "HTTP/1.1 429 Slow\nretry-after: 7\n\n";
+	static const struct {
+		const char *was_head, *was, *is_head, *is, *told;
+	} rows[] = {
+		{ limited, REFUSES("x", "null", "null", "slow"), limited,
+		  REFUSED("slow"), "" },
+		{ limited, REFUSES("x", "null", "null", "slow"),
+		  "HTTP/1.1 429 Slow\n\n", REFUSED("slow"),
+		  "answer-field-dropped:retry-after | drops the provider's "
+		  "field retry-after: 1 of 1 answers | 7 > -\n" },
+		{ JSON_HEAD, HI, BAD, REFUSED("my own"),
+		  "answer-replaced:error | answers with a body of its own: an "
+		  "error, \"my own\": 1 of 1 answers | "
+		  "/v1/messages?beta=true > {\"type\":\"error\",\"error\":{"
+		  "\"type\":\"invalid_request_error\",\"message\":\"my own\"}}"
+		  "\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		void *inner = NULL;
+		struct bench *b;
+
+		set_up(&inner);
+		b = inner;
+		put_both(b, TO_CHAT, ASKED, CHAT, GOT);
+		put_answer(b, "u1", rows[i].was_head, rows[i].was);
+		put_answer(b, "c1", rows[i].is_head, rows[i].is);
+		end_run(b, "a/b", NULL);
+		assert_told(b, rows[i].told);
+		tear_down(&inner);
+	}
 }
 
 /* ---- more than one request ---- */
@@ -592,6 +780,19 @@ static void t_another_prompt_each_time(void **state)
 			       "translates the system prompt in another way"));
 }
 
+static void t_the_same_each_time(void **state)
+{
+	struct bench *b = *state;
+
+	for (unsigned n = 1; n <= 2; n++)
+		put_nth(b, n, ASK("\"system\":\"be kind\"," TURN),
+			PROMPTED("be kind"));
+	end_run(b, "a/fail", "u2.asked#/system == 1");
+	assert_null(settled(b, "translation-unstable:system"));
+	assert_null(settled(b, "translation-unstable:tools"));
+	assert_null(settled(b, "translation-unstable:turns"));
+}
+
 static void put_count(struct bench *b, unsigned n, const char *sent,
 		      const char *tokens)
 {
@@ -603,6 +804,28 @@ static void put_count(struct bench *b, unsigned n, const char *sent,
 		    "x-api-key: " KEY "\n\n");
 	put_body(b, c, 1, sent);
 	put_answer(b, c, JSON_HEAD, tokens);
+}
+
+/* Whose tokens were left out; NULL: nobody's. */
+static void see_counts(const char *one, const char *tokens, const char *two,
+		       const char *more, const char *whose)
+{
+	void *state = NULL;
+	const struct cause *c;
+	struct bench *b;
+
+	set_up(&state);
+	b = state;
+	causes_set_translates(b->causes);
+	put_count(b, 1, one, tokens);
+	put_count(b, 2, two, more);
+	end_run(b, "a/fail", "c2.body#/input_tokens > 1000");
+	c = settled(b, "count-lost:parts");
+	if (whose)
+		assert_non_null(strstr(c->headline, whose));
+	else
+		assert_null(c);
+	tear_down(&state);
 }
 
 #define X32 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
@@ -618,6 +841,35 @@ static void t_counts(void **state)
 		  "{\"input_tokens\":7}");
 	end_run(b, "a/fail", "c2.body#/input_tokens > 100");
 	explains(b, "count-lost:parts");
+}
+
+#define NONE "{\"messages\":[]}"
+#define IS(tokens) "{\"input_tokens\":" tokens "}"
+#define X126 X32 X32 X32 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define SAYING(text) "{\"messages\":[\"" text "\"]}"
+#define WITH_SYSTEM "{\"system\":\"" LONG LONG "\",\"messages\":[]}"
+
+/* How many more tokens there should be for more bytes, and of what. */
+static void t_more_counts(void **state)
+{
+	static const char image[] =
+		"{\"messages\":[{\"type\":\"image\",\"a\":\"" LONG "\"}]}";
+
+	(void)state;
+	/* 128 more bytes may be no token more. */
+	see_counts(NONE, IS("7"), SAYING(X126), IS("7"), NULL);
+	see_counts(NONE, IS("7"), SAYING(X126 "x"), IS("39"), NULL);
+	see_counts(NONE, IS("7"), SAYING(X126 "x"), IS("38"), "messages");
+	see_counts(NONE, IS("7"), WITH_SYSTEM, IS("70"), "system");
+	see_counts(NONE, IS("7"), WITH_SYSTEM, IS("71"), NULL);
+	see_counts(NONE, IS("7"), image, IS("7"), "images");
+	see_counts("no", IS("7"), SAYING(LONG), IS("7"), NULL);
+	see_counts(NONE, IS("7"), "no " LONG, IS("7"), NULL);
+	see_counts(NONE, "{}", SAYING(LONG), IS("7"), NULL);
+	see_counts(NONE, IS("7"), SAYING(LONG), "{}", NULL);
+	see_counts(NONE, IS("1.5"), SAYING(LONG), IS("7"), NULL);
+	see_counts(NONE, IS("7"), SAYING(LONG), IS("1.5"), NULL);
+	see_counts(NONE, IS("7"), NONE, IS("7"), NULL);
 }
 
 static void t_counts_twice(void **state)
@@ -725,12 +977,18 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		{ "translation: requests", t_requests, NULL, NULL, NULL },
+		{ "translation: options", t_options, NULL, NULL, NULL },
 		{ "translation: answers", t_answers, NULL, NULL, NULL },
+		{ "translation: errors", t_errors, NULL, NULL, NULL },
+		{ "translation: how many more tokens", t_more_counts, NULL,
+		  NULL, NULL },
 		{ "translation: refusals", t_refusals, NULL, NULL, NULL },
 		{ "translation: errors inside streams", t_broken_streams, NULL,
 		  NULL, NULL },
 		{ "translation: another prompt each time",
 		  t_another_prompt_each_time, set_up, tear_down, NULL },
+		{ "translation: the same each time", t_the_same_each_time,
+		  set_up, tear_down, NULL },
 		{ "translation: another way each time", t_another_way_each_time,
 		  set_up, tear_down, NULL },
 		{ "translation: what is not offered", t_not_translated, set_up,

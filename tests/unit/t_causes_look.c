@@ -41,6 +41,14 @@ static void t_texts(void **state)
 		  { AT_COUNT, "u", 0, "", "", "requests.count" } },
 		{ "c1.outcome == \"ok\"",
 		  { AT_OUTCOME, "c1", 0, "", "", "outcome" } },
+		{ "u1.asked#/model == 1",
+		  { AT_MODEL, "u1", 0, "", "/model", "asked" } },
+		{ "u1.asked#/models == 1",
+		  { AT_BODY, "u1", 0, "", "/models", "asked" } },
+		{ "u1.request.body#/model == 1",
+		  { AT_BODY, "u1", 0, "", "/model", "request.body" } },
+		{ "c1.thinking[12] == 1",
+		  { AT_EVENTS, "c1", 0, "12", "", "thinking" } },
 		{ "c1 ends", { AT_END, "c1", 0, "", "", "" } },
 		{ "u1 ends", { AT_PROVIDER_END, "u1", 0, "", "", "" } },
 	};
@@ -82,8 +90,8 @@ static void t_nothing(void **state)
 typedef const char *word_fn(size_t n);
 typedef unsigned weight_fn(size_t at, size_t n);
 
-/* Those that weigh anything, the heaviest first; '=' stands between two that
- * weigh the same. */
+/* Those that weigh anything, the heaviest first, with its weight; '=' stands
+ * between two that weigh the same. Scores are sums, so that weights count. */
 static void in_order(size_t at, size_t count, weight_fn *weight, word_fn *word,
 		     struct buf *out)
 {
@@ -95,6 +103,8 @@ static void in_order(size_t at, size_t count, weight_fn *weight, word_fn *word,
 			if (weight(at, i) != w)
 				continue;
 			buf_addf(out, "%s%s", sign, word(i));
+			if (strcmp(sign, " = ") != 0)
+				buf_addf(out, " %u", w);
 			sign = " = ";
 		}
 	}
@@ -134,35 +144,37 @@ static void t_parts(void **state)
 		enum looks_at at;
 		const char *order;
 	} rows[] = {
-		{ AT_FIELD, "field > key > route > repeat" },
-		{ AT_HEAD, "key > field > line > repeat > route" },
-		{ AT_LINE, "line > key > route > repeat" },
-		{ AT_BODY, "body > route > repeat" },
-		{ AT_COST, "key > body > repeat" },
-		{ AT_COUNT, "route = repeat > time > line" },
-		{ AT_MARK, "route > time = hang-up > repeat = end" },
-		{ AT_PROVIDER_END, "hang-up > route = end > repeat > time" },
+		{ AT_FIELD, "field 60 > key 55 > route 45 > repeat 40" },
+		{ AT_HEAD,
+		  "key 60 > field 55 > line 50 > repeat 40 > route 30" },
+		{ AT_SIGNED, "field 60 > body 58 > line 55 > route 45" },
+		{ AT_LINE, "line 60 > key 50 > route 45 > repeat 40" },
+		{ AT_BODY, "body 60 > route 45 > repeat 30" },
+		{ AT_MODEL, "body 60 > route 45 > line 40 > repeat 30" },
+		{ AT_COST, "key 62 > body 60 > repeat 50" },
+		{ AT_COUNT, "route 60 = repeat > time 30 > line 20" },
+		{ AT_MARK, "route 55 > time 50 = hang-up > repeat 40 = end" },
+		{ AT_PROVIDER_END,
+		  "hang-up 60 > route 50 = end > repeat 40 > time 30" },
 		{ AT_STATUS,
-		  "status > route > time > repeat > end > line = field "
-		  "= key = body > answer-body" },
-		{ AT_ANSWER_FIELD,
-		  "answer-field > route > status > key = answer-body > "
-		  "repeat > time > line = field = body" },
+		  "status 60 > route 58 > time 50 > repeat 40 > end 35 > line "
+		  "20 = field = key = body > answer-body 12" },
+		{ AT_ANSWER_FIELD, "answer-field 60 > route 55 > status 50 > "
+				   "key 45 = answer-body > repeat 40 > time 20 "
+				   "> line 18 = field = body" },
 		{ AT_ANSWER_BODY,
-		  "key > answer-body > route > status > events > repeat"
-		  " = end > answer-field > frames = time > line = field"
-		  " = body" },
-		{ AT_EVENTS,
-		  "time > events > answer-body > route = status > "
-		  "repeat = end > frames > answer-field > line = field "
-		  "= body" },
-		{ AT_OUTCOME,
-		  "end > events > time > route = status > repeat = "
-		  "answer-body > frames > answer-field > line = field ="
-		  " body" },
-		{ AT_END, "end > route > repeat > time > status > events > "
-			  "answer-body > field = body" },
-		{ AT_EXTRA, "connection > route > line" },
+		  "key 61 > answer-body 60 > route 55 > status 52 > events 50 "
+		  "> repeat 45 = end > answer-field 40 > frames 30 = time > "
+		  "line 18 = field = body" },
+		{ AT_EVENTS, "time 65 > events 60 > answer-body 58 > route 55 "
+			     "= status > repeat 50 = end > frames 48 > "
+			     "answer-field 40 > line 18 = field = body" },
+		{ AT_OUTCOME, "end 61 > events 60 > time 57 > route 55 = "
+			      "status > repeat 50 = answer-body > frames 45 > "
+			      "answer-field 40 > line 18 = field = body" },
+		{ AT_END, "end 60 > route 55 > repeat 50 > time 45 > status 40 "
+			  "> events 30 > answer-body 20 > field 16 = body" },
+		{ AT_EXTRA, "connection 60 > route 55 > line 20" },
 	};
 	struct buf out = BUF_INIT(4096);
 
@@ -194,47 +206,46 @@ static void t_kinds(void **state)
 		const char *order;
 	} rows[] = {
 		{ PART_ROUTE,
-		  "gateway-gone = other-api = count-lost = "
-		  "count-unstable > refused = passed-on = serialised = "
-		  "not-translated > not-asked = no-answer > own-answer" },
+		  "gateway-gone 9 = other-api = count-lost = count-unstable > "
+		  "refused 8 = passed-on = serialised = not-translated > "
+		  "not-asked 7 = no-answer > own-answer 6" },
 		{ PART_LINE, "" },
 		{ PART_FIELD,
-		  "request-field-dropped = request-values-dropped > "
-		  "request-field-changed > request-values-added > "
-		  "request-field-merged = request-field-sorted > "
-		  "request-field-forwarded > request-field-added" },
-		{ PART_KEY, "credential-forwarded = credential-in-turn = "
-			    "credential-shown > credential-lost" },
+		  "request-field-dropped 9 = request-values-dropped > "
+		  "request-field-changed 8 > request-values-added 7 > "
+		  "request-field-merged 6 = request-field-sorted > "
+		  "request-field-forwarded 5 > request-field-added 3" },
+		{ PART_KEY, "credential-forwarded 9 = credential-in-turn = "
+			    "credential-shown > credential-lost 8" },
 		{ PART_BODY,
-		  "body-member-removed = translation-lost = "
-		  "translation-added > body-value-changed = "
-		  "body-replaced = model-mapped = translation-changed ="
-		  " translation-unstable = translation-leaks > "
-		  "body-text-changed = body-item-moved = "
-		  "translation-moved > body-member-added > "
-		  "request-coding-changed > body-reprinted" },
-		{ PART_REPEAT, "redirect-followed > asked-twice" },
-		{ PART_STATUS, "translation-refused = status-mapped" },
+		  "body-member-removed 9 = translation-lost = "
+		  "translation-added > body-value-changed 8 = body-replaced = "
+		  "model-mapped = translation-changed = translation-unstable = "
+		  "translation-leaks > body-text-changed 7 = body-item-moved = "
+		  "translation-moved > body-member-added 6 > "
+		  "request-coding-changed 5 > body-reprinted 4" },
+		{ PART_REPEAT, "redirect-followed 9 > asked-twice 8" },
+		{ PART_STATUS, "translation-refused 8 = status-mapped" },
 		{ PART_ANSWER_FIELD,
-		  "answer-field-dropped = answer-field-replaced > "
-		  "answer-field-forwarded > answer-field-added" },
+		  "answer-field-dropped 8 = answer-field-replaced > "
+		  "answer-field-forwarded 7 > answer-field-added 3" },
 		{ PART_ANSWER_BODY,
-		  "answer-form-changed = error-replaced = "
-		  "error-reshaped = answer-replaced = answer-reshaped >"
-		  " answer-wrapped = answer-member-removed > "
-		  "answer-value-changed = answer-text-changed = "
-		  "answer-item-moved > answer-coding-changed = "
-		  "answer-member-added > answer-reprinted" },
+		  "answer-form-changed 9 = error-replaced = error-reshaped = "
+		  "answer-replaced = answer-reshaped > answer-wrapped 8 = "
+		  "answer-member-removed > answer-value-changed 7 = "
+		  "answer-text-changed = answer-item-moved > "
+		  "answer-coding-changed 5 = answer-member-added > "
+		  "answer-reprinted 3" },
 		{ PART_EVENTS,
-		  "answer-lost = block-dropped = stream-replaced > "
-		  "answer-told-otherwise = event-dropped = "
-		  "events-merged = events-split > event-renamed > "
-		  "event-added > ping-dropped > comments-dropped" },
+		  "answer-lost 9 = block-dropped = stream-replaced > "
+		  "answer-told-otherwise 8 = event-dropped = events-merged = "
+		  "events-split > event-renamed 7 > event-added 6 > "
+		  "ping-dropped 5 > comments-dropped 4" },
 		{ PART_FRAMES, "" },
-		{ PART_TIME, "buffered = head-delayed > head-early" },
-		{ PART_END, "gave-up > end-changed > empty-relayed" },
-		{ PART_HANG_UP, "hang-up-ignored" },
-		{ PART_CONNECTION, "connection-closed" },
+		{ PART_TIME, "buffered 8 = head-delayed > head-early 6" },
+		{ PART_END, "gave-up 8 > end-changed 7 > empty-relayed 5" },
+		{ PART_HANG_UP, "hang-up-ignored 8" },
+		{ PART_CONNECTION, "connection-closed 9" },
 	};
 	struct buf out = BUF_INIT(4096);
 

@@ -48,15 +48,11 @@ static void t_result(void **state)
 	assert_string_equal(r.fix, "f");
 	assert_string_equal(r.effect_seen, "2.1.329: x");
 	assert_int_equal(r.guard_count, 2);
-	assert_string_equal(r.guards[0], "A");
 	assert_string_equal(r.guards[1], "B");
 	assert_int_equal(r.level, LEVEL_SHOULD);
 	assert_int_equal(r.effect, EFFECT_COSTS);
 	assert_int_equal(r.verdict, VERDICT_PASS);
 	assert_int_equal(r.took, 3 * TICK_MS);
-	assert_string_equal(r.outcomes[0].name, "n");
-	assert_string_equal(r.outcomes[0].actor, "c1");
-	assert_string_equal(r.outcomes[0].expect, "c1.status == 200");
 	result_clear(&r);
 	result_clear(&r);
 }
@@ -88,210 +84,8 @@ static void t_awaited(void **state)
 	assert_int_equal(r.verdict, VERDICT_FAIL);
 	assert_string_equal(r.outcomes[0].actor, "c2");
 	assert_non_null(strstr(r.evidence->request.left_head, "GET /2"));
-	assert_string_equal(r.outcomes[0].expect, "c2 ends");
-	assert_string_equal(r.outcomes[0].wanted, "an end of c2");
-	assert_int_equal(r.outcomes[0].level, LEVEL_MUST);
-	assert_string_equal(r.outcomes[0].got, "it was still open");
-	result_clear(&r);
-	other.list[0]->steps[2].within_ms = 9;
-	check_case(other.list[0], &w, RUN, &r);
-	assert_string_equal(r.outcomes[0].wanted, "an end of c2 within 9 ms");
-	result_clear(&r);
-	other.list[0]->steps[2].within_ms = 0;
-	/* A step of another number, of another run, or one that ended. */
-	w.list[w.count - 1].step.index = 2;
-	check_case(other.list[0], &w, RUN, &r);
-	assert_int_equal(r.outcome_count, 1);
-	result_clear(&r);
-	w.list[w.count - 1].step.index = 3;
-	w.list[w.count - 1].step.outcome = OUTCOME_REACHED;
-	check_case(other.list[0], &w, RUN, &r);
-	assert_int_equal(r.outcome_count, 1);
-	result_clear(&r);
-	w.list[w.count - 1].step.outcome = OUTCOME_TIMEOUT;
-	w.list[w.count - 1].run++;
-	check_case(other.list[0], &w, RUN, &r);
-	assert_int_equal(r.outcome_count, 1);
-	result_clear(&r);
-	/* It did not even begin. */
-	w.list[w.count - 1].run--;
-	w.list[w.count - 2].run++;
-	check_case(other.list[0], &w, RUN, &r);
-	assert_string_equal(r.outcomes[0].got, "it did not begin");
 	result_clear(&r);
 	casebook_clear(&other);
-}
-
-static const char until[] =
-	"{\"title\":\"t\",\"why\":\"w\",\"fix\":\"f\",\"guards\":[\"A\"],"
-	"\"level\":\"should\",\"effect\":\"breaks\",\"steps\":["
-	"{\"send\":\"c1\",\"request\":{\"method\":\"GET\",\"target\":\"/1\"}},"
-	"{\"until\":[\"c1.status\",\"==\",200],\"within_ms\":9}],\"checks\":[{"
-	"\"name\":\"n\","
-	"\"expect\":[\"c1.status\",\"==\",200]}]}";
-
-/* A wait that was not begun, one that was reached, and one that was not. */
-static void t_until(void **state)
-{
-	struct casebook other = { .count = 0 };
-	struct fail f = FAIL_INIT;
-	struct result r;
-
-	(void)state;
-	if (casefile_parse(&other, "cases/a/u.json", span_of(until), NULL, &f) <
-	    0)
-		fail_msg("%s", f.text);
-	put_json(&w, "c1", "{}");
-	check_case(other.list[0], &w, RUN, &r);
-	assert_int_equal(r.verdict, VERDICT_UNDECIDED);
-	assert_string_equal(r.reason, "this could not be decided: reached: "
-				      "c1.status == 200");
-	assert_int_equal(r.outcomes[0].verdict, VERDICT_UNDECIDED);
-	assert_string_equal(r.outcomes[0].expect, "c1.status == 200");
-	assert_false(r.waited);
-	result_clear(&r);
-	put_step(&w, 2, VERB_UNTIL, OUTCOME_REACHED);
-	check_case(other.list[0], &w, RUN, &r);
-	assert_int_equal(r.verdict, VERDICT_PASS);
-	assert_string_equal(r.outcomes[0].actor, "c1");
-	assert_string_equal(r.outcomes[0].expect, "c1.status == 200");
-	result_clear(&r);
-	w.list[w.count - 1].step.outcome = OUTCOME_TIMEOUT;
-	check_case(other.list[0], &w, RUN, &r);
-	assert_int_equal(r.verdict, VERDICT_UNDECIDED);
-	assert_string_equal(r.reason, "a precondition failed: reached: "
-				      "c1.status == 200");
-	assert_string_equal(r.outcomes[0].wanted, "in time");
-	assert_true(r.waited);
-	assert_int_equal(r.outcomes[0].level, LEVEL_SHOULD);
-	result_clear(&r);
-	secrets_add(&other.list[0]->secrets, "c1.status == 200");
-	check_case(other.list[0], &w, RUN, &r);
-	assert_null(strstr(r.outcomes[0].name, "status"));
-	assert_null(strstr(r.outcomes[0].expect, "status"));
-	result_clear(&r);
-	casebook_clear(&other);
-}
-
-static const char when[] =
-	"{\"title\":\"t\",\"why\":\"w\",\"fix\":\"f\",\"guards\":[\"A\"],"
-	"\"level\":\"must\",\"effect\":\"breaks\",\"steps\":["
-	"{\"send\":\"c1\",\"request\":{\"method\":\"GET\",\"target\":\"/1\"}}],"
-	"\"checks\":[{\"name\":\"yes\",\"when\":[\"c1.status\",\"==\",200],"
-	"\"expect\":[\"c1.status\",\"==\",200]},"
-	"{\"name\":\"no\",\"when\":[\"c1.status\",\"==\",201],"
-	"\"expect\":[\"c1.status\",\"==\",200]},"
-	"{\"name\":\"unknown\",\"when\":[\"c1.body#/a\",\"==\",200],"
-	"\"expect\":[\"c1.status\",\"==\",200]}]}";
-
-/* A check is made only when it is asked for. */
-static void t_when(void **state)
-{
-	struct casebook other = { .count = 0 };
-	struct fail f = FAIL_INIT;
-	struct result r;
-
-	(void)state;
-	if (casefile_parse(&other, "cases/a/w.json", span_of(when), NULL, &f) <
-	    0)
-		fail_msg("%s", f.text);
-	put_json(&w, "c1", "{}");
-	check_case(other.list[0], &w, RUN, &r);
-	assert_int_equal(r.outcome_count, 1);
-	assert_string_equal(r.outcomes[0].name, "yes");
-	result_clear(&r);
-	casebook_clear(&other);
-}
-
-static void put_user(const char *actor, const char *what, const char *bytes)
-{
-	struct wlog_entry *e = put(&w, actor, 1, WLOG_USER);
-
-	wlog_set_text(&w, e, "%s", what);
-	wlog_set_bytes(&w, e, span_of(bytes));
-}
-
-/* A session that we ended; NULL: none. */
-static void assert_ended(const char *got, bool waited)
-{
-	struct result r;
-
-	check_case(book.list[0], &w, RUN, &r);
-	assert_int_equal(r.outcome_count, got ? 2 : 1);
-	assert_int_equal(r.waited, waited);
-	if (got) {
-		assert_string_equal(
-			r.outcomes[0].name,
-			"the session of Claude Code ends by itself");
-		assert_string_equal(r.outcomes[0].actor, "c1");
-		assert_string_equal(r.outcomes[0].expect, "it ends");
-		assert_string_equal(r.outcomes[0].wanted, "an end");
-		assert_string_equal(r.outcomes[0].got, got);
-		assert_int_equal(r.outcomes[0].level, LEVEL_SHOULD);
-		assert_int_equal(r.outcomes[0].verdict, VERDICT_FAIL);
-	}
-	result_clear(&r);
-}
-
-static void t_sessions(void **state)
-{
-	(void)state;
-	book.list[0]->steps[0].kind = STEP_RUN;
-	put_json(&w, "c1", "{}");
-	put_user("c1", "says", "x");
-	put_user("c2", WLOG_USER_HUNG, "x");
-	put_user("c1", WLOG_USER_HUNG, "x");
-	w.list[w.count - 1].run++;
-	put_user("c1", WLOG_USER_HUNG, "x");
-	w.list[w.count - 1].kind = WLOG_NOTE;
-	put(&w, "c1", 1, WLOG_USER);
-	assert_ended(NULL, false);
-	put_user("c1", WLOG_USER_HUNG, "");
-	assert_ended("it hung; it had said nothing", true);
-	wlog_set_bytes(&w, &w.list[w.count - 1], span_of("w"));
-	assert_ended("it hung; its last words: w", true);
-	put_user("c1", WLOG_USER_ENDLESS, "30");
-	assert_ended("it asked 30 times, and went on; its last words: w",
-		     false);
-	wlog_clear(&w);
-	wlog_init(&w, 1024 * 1024);
-	put_user("c1", WLOG_USER_HUNG, "");
-	assert_ended("it hung; it had said nothing", true);
-	book.list[0]->steps[0].kind = STEP_SEND;
-}
-
-/* What keeps a run from being judged. */
-static void t_broken(void **state)
-{
-	struct result r;
-	char *path = book.list[0]->path;
-
-	(void)state;
-	check_case(book.list[0], &w, RUN, &r);
-	assert_int_equal(r.verdict, VERDICT_BROKEN);
-	assert_string_equal(r.reason, "the log has no entry of this run");
-	assert_string_equal(r.file, path);
-	assert_int_equal(r.took, 0);
-	result_clear(&r);
-	put_json(&w, "c1", "{}");
-	w.full = true;
-	check_case(book.list[0], &w, RUN, &r);
-	assert_int_equal(r.verdict, VERDICT_BROKEN);
-	assert_string_equal(r.reason,
-			    "the wire log was full, so it lacks bytes");
-	result_clear(&r);
-	wlog_clear(&w);
-	wlog_init(&w, 1024 * 1024);
-	put_step(&w, 0, VERB_HARNESS, OUTCOME_NONE);
-	book.list[0]->path = NULL;
-	check_case(book.list[0], &w, RUN, &r);
-	assert_int_equal(r.verdict, VERDICT_BROKEN);
-	assert_null(r.reason);
-	assert_null(r.file);
-	assert_null(r.bill);
-	assert_int_equal(r.took, 0);
-	result_clear(&r);
-	book.list[0]->path = path;
 }
 
 static const char lacking[] =
@@ -386,23 +180,6 @@ static void t_waited(void **state)
 	}
 }
 
-/* A case that asks what a session costs has a bill. */
-static void t_billed(void **state)
-{
-	struct result r;
-
-	(void)state;
-	book.list[0]->asks_cost = true;
-	check_result(book.list[0], &r);
-	assert_string_equal(r.bill->open, "the session was not played");
-	result_clear(&r);
-	put_json(&w, "c1", "{}");
-	check_case(book.list[0], &w, RUN, &r);
-	assert_string_equal(r.bill->open,
-			    "turn 1 has no body that can be read");
-	result_clear(&r);
-}
-
 static void t_not_judged(void **state)
 {
 	struct result r;
@@ -418,8 +195,6 @@ static void t_not_judged(void **state)
  * A run from 10 to 30 ms whose prompt did not reach the mock, and a request
  * without a mark at this time. Another run is there before and after.
  */
-static const char *sent = RUN_MARK; /* by the client */
-
 static enum verdict with_stray(tick_t at, const char *actor, uint64_t run)
 {
 	enum verdict verdict;
@@ -430,7 +205,7 @@ static enum verdict with_stray(tick_t at, const char *actor, uint64_t run)
 	wlog_add(&w, 0, RUN + 1, "c1", 1, WLOG_REQUEST);
 	wlog_add(&w, 10 * TICK_MS, RUN, "c1", 1, WLOG_REQUEST);
 	wlog_set_bytes(&w, wlog_add(&w, 20 * TICK_MS, RUN, "c1", 1, WLOG_BODY),
-		       span_of(sent));
+		       span_of(RUN_MARK));
 	wlog_add(&w, 30 * TICK_MS, RUN, "c1", 1, WLOG_END)->end = END_CUT;
 	wlog_add(&w, 40 * TICK_MS, RUN + 1, "c1", 1, WLOG_END);
 	wlog_add(&w, at, run, actor, 1, WLOG_REQUEST);
@@ -450,41 +225,345 @@ static void t_stray(void **state)
 	assert_int_equal(with_stray(30 * TICK_MS + 1, "u1", 0), VERDICT_FAIL);
 	assert_int_equal(with_stray(20 * TICK_MS, "c2", 0), VERDICT_FAIL);
 	assert_int_equal(with_stray(20 * TICK_MS, "u1", RUN + 1), VERDICT_FAIL);
-	sent = "no mark"; /* then none can be missed */
-	assert_int_equal(with_stray(20 * TICK_MS, "u1", 0), VERDICT_FAIL);
-	sent = RUN_MARK;
 }
 
-/* The order of the log's entries does not count. */
-static void t_stray_first(void **state)
+/* A stray may come first; what had no mark cannot have lost it. */
+static void t_first_stray(void **state)
+{
+	static const char *const bodies[] = { RUN_MARK, "no mark" };
+	static const enum verdict verdicts[] = { VERDICT_UNDECIDED,
+						 VERDICT_FAIL };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct result r;
+
+		wlog_clear(&w);
+		wlog_init(&w, 1024 * 1024);
+		wlog_add(&w, 5, 0, "u1", 1, WLOG_REQUEST);
+		wlog_add(&w, 5, RUN, "c1", 1, WLOG_REQUEST);
+		wlog_set_bytes(&w, wlog_add(&w, 5, RUN, "c1", 1, WLOG_BODY),
+			       span_of(bodies[i]));
+		wlog_add(&w, 9, RUN, "c1", 1, WLOG_END)->end = END_CUT;
+		check_case(book.list[0], &w, RUN, &r);
+		assert_int_equal(r.verdict, verdicts[i]);
+		result_clear(&r);
+	}
+}
+
+/* ---- waits, sessions and conditions ---- */
+
+#define SEND(actor) \
+	"{\"send\":\"" actor "\",\"request\":{\"method\":\"GET\"," \
+	"\"target\":\"/\"}}"
+#define SEES_200(actor, rest) NAMED(actor " sees 200", actor, rest)
+#define NAMED(name, actor, rest) \
+	"{\"name\":\"" name "\"," rest "\"expect\":[\"" actor \
+	".status\",\"==\",200]}"
+#define CASE(steps, checks) \
+	"{\"title\":\"t\",\"why\":\"w\",\"fix\":\"f\",\"guards\":" \
+	"[\"A\"],\"level\":\"should\",\"effect\":\"breaks\",\"steps\":[" steps \
+	"],\"checks\":[" checks "]}"
+
+#define KEY "sk-check-0123456789"
+
+/* Judges the log as a run of this case, and begins another log. */
+static struct result judged(const char *path, const char *json)
+{
+	struct casebook other = { .count = 0 };
+	struct fail f = FAIL_INIT;
+	struct result r;
+
+	if (casefile_parse(&other, path, span_of(json), NULL, &f) < 0)
+		fail_msg("%s", f.text);
+	secrets_add(&other.list[0]->secrets, KEY);
+	check_case(other.list[0], &w, RUN, &r);
+	casebook_clear(&other);
+	wlog_clear(&w);
+	wlog_init(&w, 1024 * 1024);
+	return r;
+}
+
+static void assert_outcome(const struct outcome *o, const char *wanted)
+{
+	struct buf line = BUF_INIT(65536);
+
+	buf_addf(&line, "%s | %s | %s | %s | %s | %s", o->name,
+		 verdict_name(o->verdict), o->actor,
+		 o->expect ? o->expect : "-", o->wanted ? o->wanted : "-",
+		 o->got ? o->got : "-");
+	assert_string_equal(buf_str(&line), wanted);
+	buf_clear(&line);
+}
+
+static const char waits[] = CASE(
+	SEND("c1") ",{\"within_ms\":5,\"until\":[\"c1.events.count\",\">=\",1],"
+		   "\"note\":\"it begins\"},"
+		   "{\"within_ms\":5,\"until\":[\"c1.status\",\"==\",200]},"
+		   "{\"await\":\"c1\",\"within_ms\":50}",
+	SEES_200("c1", ""));
+
+/* A wait that has no entry of its own was not made. */
+static void t_waits_not_made(void **state)
+{
+	struct wlog_entry *e;
+	struct result r;
+
+	(void)state;
+	put_json(&w, "c1", "{}");
+	put_step(&w, 2, VERB_UNTIL, OUTCOME_REACHED);
+	put_step(&w, 3, VERB_SEND, OUTCOME_TIMEOUT);
+	put_step(&w, 5, VERB_UNTIL, OUTCOME_TIMEOUT);
+	put_step(&w, 4, VERB_AWAIT, OUTCOME_REACHED);
+	e = put(&w, "probe", 0, WLOG_NOTE);
+	e->step = (struct wlog_step){ .index = 3,
+				      .verb = VERB_UNTIL,
+				      .outcome = OUTCOME_TIMEOUT };
+	e = wlog_add(&w, 0, RUN + 1, "probe", 0, WLOG_STEP);
+	e->step = (struct wlog_step){ .index = 3,
+				      .verb = VERB_UNTIL,
+				      .outcome = OUTCOME_TIMEOUT };
+	r = judged("cases/a/b.json", waits);
+	assert_int_equal(r.verdict, VERDICT_UNDECIDED);
+	assert_string_equal(r.reason, "this could not be decided: reached: "
+				      "c1.status == 200");
+	assert_false(r.waited);
+	assert_int_equal(r.outcome_count, 3);
+	assert_int_equal(r.outcomes[0].level, LEVEL_SHOULD);
+	assert_outcome(&r.outcomes[0], "it begins | pass | c1 | "
+				       "c1.events.count >= 1 | - | -");
+	assert_outcome(&r.outcomes[1],
+		       "reached: c1.status == 200 | undecided | c1 | "
+		       "c1.status == 200 | - | -");
+	assert_outcome(&r.outcomes[2], "c1 sees 200 | pass | c1 | "
+				       "c1.status == 200 | - | -");
+	result_clear(&r);
+}
+
+/* Of preconditions that were missed the first is told. */
+static void t_waits_missed(void **state)
 {
 	struct result r;
 
 	(void)state;
-	for (int i = 0; i < 2; i++) {
-		wlog_clear(&w);
-		wlog_init(&w, 1024 * 1024);
-		if (i == 0)
-			wlog_add(&w, 10, 0, "u1", 1, WLOG_REQUEST);
-		wlog_add(&w, 10, RUN, "c1", 1, WLOG_REQUEST);
-		if (i == 1)
-			wlog_add(&w, 10, 0, "u1", 1, WLOG_REQUEST);
-		wlog_set_bytes(&w, wlog_add(&w, 20, RUN, "c1", 1, WLOG_BODY),
-			       span_of(RUN_MARK));
-		check_case(book.list[0], &w, RUN, &r);
-		assert_int_equal(r.verdict, VERDICT_UNDECIDED);
+	put_json(&w, "c1", "{}");
+	put_step(&w, 2, VERB_UNTIL, OUTCOME_TIMEOUT);
+	put_step(&w, 3, VERB_UNTIL, OUTCOME_TIMEOUT);
+	put_step(&w, 4, VERB_AWAIT, OUTCOME_TIMEOUT);
+	r = judged("cases/a/b.json", waits);
+	assert_int_equal(r.verdict, VERDICT_UNDECIDED);
+	assert_string_equal(r.reason, "a precondition failed: it begins");
+	assert_true(r.waited);
+	assert_int_equal(r.outcome_count, 4);
+	assert_outcome(&r.outcomes[0],
+		       "it begins | undecided | c1 | c1.events.count >= 1 | "
+		       "at least 1 | nothing: the answer is not an event "
+		       "stream");
+	assert_outcome(&r.outcomes[1],
+		       "reached: c1.status == 200 | undecided | c1 | "
+		       "c1.status == 200 | in time | it became true too "
+		       "late, only after the next steps");
+	assert_outcome(&r.outcomes[2],
+		       "the exchange ends in time | undecided | c1 | c1 ends | "
+		       "an end of c1 within 50 ms | it was still open");
+	result_clear(&r);
+	put_step(&w, 4, VERB_AWAIT, OUTCOME_TIMEOUT);
+	r = judged("cases/a/b.json", waits);
+	assert_outcome(&r.outcomes[2],
+		       "the exchange ends in time | undecided | c1 | c1 ends | "
+		       "an end of c1 within 50 ms | it did not begin");
+	result_clear(&r);
+}
+
+/* A wait for a key does not tell it. */
+static void t_wait_for_a_key(void **state)
+{
+	static const char for_key[] =
+		CASE(SEND("c1") ",{\"within_ms\":5,\"until\":"
+				"[\"c1.header.x\",\"==\",\"" KEY "\"]}",
+		     SEES_200("c1", ""));
+	struct result r;
+
+	(void)state;
+	put_json(&w, "c1", "{}");
+	put_step(&w, 2, VERB_UNTIL, OUTCOME_REACHED);
+	r = judged("cases/a/b.json", for_key);
+	assert_outcome(&r.outcomes[0],
+		       "reached: c1.header.x == \"<credential, 19 bytes, "
+		       "8512>\" | pass | c1 | c1.header.x == \"<credential, 19 "
+		       "bytes, 8512>\" | - | -");
+	result_clear(&r);
+}
+
+/* The first wait that failed says what the gateway holds back. */
+static void t_holds_back(void **state)
+{
+	static const char both[] =
+		CASE(SEND("c1") ",{\"within_ms\":5,\"until\":[\"c1.events."
+				"count\",\">=\",1],"
+				"\"asks\":true},{\"within_ms\":5,\"until\":"
+				"[\"c1.events.count\",\">=\",2],"
+				"\"asks\":true}",
+		     SEES_200("c1", ""));
+	struct result r;
+
+	(void)state;
+	put_request(&w, "c1", 1, "GET / HTTP/1.1\n\n");
+	put_response(&w, "u1", 1, STREAM_HEAD);
+	put_bytes(&w, "u1", 1, WLOG_DATA, "12345");
+	put_text(&w, "u1", WLOG_MARK, "half");
+	put_step(&w, 2, VERB_UNTIL, OUTCOME_TIMEOUT);
+	put_bytes(&w, "u1", 1, WLOG_DATA, "678");
+	put_step(&w, 3, VERB_UNTIL, OUTCOME_TIMEOUT);
+	r = judged("cases/a/b.json", both);
+	assert_int_equal(r.verdict, VERDICT_FAIL);
+	assert_string_equal(r.reason,
+			    "the gateway buffers: the provider had sent 5 "
+			    "bytes and waited, but 0 of them had reached the "
+			    "client");
+	result_clear(&r);
+}
+
+static const char session[] =
+	CASE("{\"run\":\"c1\",\"prompt\":\"p\"},{\"await\":\"c1\"}",
+	     SEES_200("c1", ""));
+
+static void put_user(uint64_t run, const char *actor, enum wlog_kind kind,
+		     const char *what, const char *bytes)
+{
+	struct wlog_entry *e = wlog_add(&w, 9 * TICK_MS, run, actor, 0, kind);
+
+	if (what != NULL)
+		wlog_set_text(&w, e, "%s", what);
+	wlog_set_bytes(&w, e, span_of(bytes));
+}
+
+/* A session that did not end by itself. */
+static void t_sessions(void **state)
+{
+	static const struct {
+		const char *endless, *words, *got;
+		bool waited;
+	} rows[] = {
+		{ NULL, "no\nmore", "it hung; its last words: no\\nmore",
+		  true },
+		{ NULL, "x", "it hung; its last words: x", true },
+		{ NULL, "", "it hung; it had said nothing", true },
+		{ "40", "x",
+		  "it asked 40 times, and went on; its last words: x", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct result r;
+
+		put_json(&w, "c1", "{}");
+		put_user(RUN, "c1", WLOG_USER, WLOG_USER_HUNG, rows[i].words);
+		if (rows[i].endless)
+			put_user(RUN, "c1", WLOG_USER, WLOG_USER_ENDLESS,
+				 rows[i].endless);
+		r = judged("cases/live/b.json", session);
+		assert_int_equal(r.verdict, VERDICT_FAIL);
+		assert_int_equal(r.waited, rows[i].waited);
+		assert_string_equal(r.outcomes[0].name,
+				    "the session of Claude Code ends by "
+				    "itself");
+		assert_string_equal(r.outcomes[0].actor, "c1");
+		assert_string_equal(r.outcomes[0].expect, "it ends");
+		assert_string_equal(r.outcomes[0].wanted, "an end");
+		assert_string_equal(r.outcomes[0].got, rows[i].got);
+		assert_null(r.curl);
 		result_clear(&r);
 	}
-	/* A run of one moment, and a stray right after it. */
-	wlog_clear(&w);
-	wlog_init(&w, 1024 * 1024);
-	wlog_add(&w, 0, RUN, "c1", 1, WLOG_REQUEST);
-	wlog_set_bytes(&w, wlog_add(&w, 0, RUN, "c1", 1, WLOG_BODY),
-		       span_of(RUN_MARK));
-	wlog_add(&w, 0, RUN, "c1", 1, WLOG_END)->end = END_CUT;
-	wlog_add(&w, 1, 0, "u1", 1, WLOG_REQUEST);
-	check_case(book.list[0], &w, RUN, &r);
-	assert_int_equal(r.verdict, VERDICT_FAIL);
+}
+
+static void t_other_sessions(void **state)
+{
+	struct result r;
+
+	(void)state;
+	put_json(&w, "c1", "{}");
+	put_user(RUN, "c1", WLOG_USER, NULL, "x");
+	put_user(RUN, "c1", WLOG_USER, WLOG_USER_EXIT, "x");
+	put_user(RUN, "c2", WLOG_USER, WLOG_USER_HUNG, "x");
+	put_user(RUN, "c1", WLOG_NOTE, WLOG_USER_HUNG, "x");
+	put_user(RUN + 1, "c1", WLOG_USER, WLOG_USER_HUNG, "x");
+	r = judged("cases/live/b.json", session);
+	assert_int_equal(r.verdict, VERDICT_PASS);
+	assert_int_equal(r.outcome_count, 1);
+	result_clear(&r);
+}
+
+/* A check with a condition is made only where that surely holds. */
+static void t_conditions(void **state)
+{
+#define WHEN(subject, status) "\"when\":[\"" subject "\",\"==\"," status "],"
+	static const char some[] = CASE(
+		SEND("c1") "," SEND("c2"),
+		NAMED("a", "c1", WHEN("c1.status", "404")) "," NAMED(
+			"b", "c1",
+			WHEN("c2.status",
+			     "404")) "," SEES_200("c1",
+						  WHEN("c1.status",
+						       "200")) "," SEES_200("c"
+									    "2",
+									    ""));
+	struct result r;
+
+	(void)state;
+	put_json(&w, "c1", "{}");
+	r = judged("cases/a/b.json", some);
+	assert_int_equal(r.outcome_count, 2);
+	assert_string_equal(r.outcomes[0].name, "c1 sees 200");
+	assert_string_equal(r.outcomes[1].name, "c2 sees 200");
+	result_clear(&r);
+}
+
+#define HUNDRED \
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" \
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+/* Of a long expectation 300 bytes are told. */
+static void t_long_expectation(void **state)
+{
+	static const char front[] = "c1.body has \"";
+	static const char long_one[] = CASE(
+		SEND("c1"), "{\"name\":\"n\",\"expect\":[\"c1.body\",\"has\","
+			    "\"" HUNDRED HUNDRED HUNDRED HUNDRED "\"]}");
+	struct result r;
+
+	(void)state;
+	put_json(&w, "c1", "{}");
+	r = judged("cases/a/b.json", long_one);
+	assert_int_equal(strncmp(r.outcomes[0].expect, front, strlen(front)),
+			 0);
+	assert_int_equal(strspn(r.outcomes[0].expect + strlen(front), "a"),
+			 300 - strlen(front));
+	result_clear(&r);
+}
+
+/* A run takes as long as its entries are apart. */
+static void t_took(void **state)
+{
+	struct result r;
+
+	(void)state;
+	wlog_add(&w, 9, RUN + 1, "c1", 1, WLOG_REQUEST);
+	r = judged("cases/a/b.json", text);
+	assert_int_equal(r.took, 0);
+	assert_int_equal(r.verdict, VERDICT_BROKEN);
+	result_clear(&r);
+	wlog_add(&w, 0, RUN, "c1", 1, WLOG_NOTE);
+	r = judged("cases/a/b.json", text);
+	assert_int_equal(r.took, 0);
+	result_clear(&r);
+	wlog_add(&w, 1, RUN + 1, "c1", 1, WLOG_NOTE);
+	wlog_add(&w, 7, RUN, "c1", 1, WLOG_NOTE);
+	wlog_add(&w, 5, RUN, "c1", 1, WLOG_NOTE);
+	wlog_add(&w, 8, RUN, "c1", 1, WLOG_NOTE);
+	wlog_add(&w, 9, RUN + 1, "c1", 1, WLOG_NOTE);
+	r = judged("cases/a/b.json", text);
+	assert_int_equal(r.took, 3);
 	result_clear(&r);
 }
 
@@ -595,16 +674,20 @@ static void t_names(void **state)
 static const struct CMUnitTest tests[] = {
 	C("check: a result carries what its case says", t_result),
 	C("check: evidence of who was awaited", t_awaited),
-	C("check: waits", t_until),
-	C("check: a session that was ended", t_sessions),
-	C("check: a check is made when it is asked for", t_when),
-	C("check: what keeps a run from being judged", t_broken),
 	C("check: a key that is found everywhere decides nothing", t_weak_key),
 	C("check: what our own clock has ended", t_waited),
-	C("check: a bill", t_billed),
 	C("check: a case that was not run has no outcomes", t_not_judged),
 	C("check: only a stray within the run's time may be its own", t_stray),
-	C("check: a stray anywhere in the log", t_stray_first),
+	C("check: a wait that was not made", t_waits_not_made),
+	C("check: waits that were missed", t_waits_missed),
+	C("check: a wait for a key", t_wait_for_a_key),
+	C("check: what the gateway holds back is told once", t_holds_back),
+	C("check: sessions that did not end", t_sessions),
+	C("check: sessions of others", t_other_sessions),
+	C("check: conditions of checks", t_conditions),
+	C("check: a long expectation is cut", t_long_expectation),
+	C("check: how long a run took", t_took),
+	C("check: a stray that comes first", t_first_stray),
 	C("trace: two sides in order, many pieces folded", t_trace),
 	C("curl: placeholders for credentials, quotes for the shell", t_curl),
 	C("curl: credentials of one's own have numbers", t_curl_numbered),

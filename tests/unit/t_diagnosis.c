@@ -63,6 +63,21 @@ static void t_head(void **state)
 		    "waited, but nothing had reached the client");
 }
 
+/* It waited before its head, or the head had come. */
+static void t_no_head(void **state)
+{
+	(void)state;
+	put_text(&w, "u1", WLOG_MARK, "half");
+	put_timeout(2);
+	assert_said("");
+	tear_down(NULL);
+	set_up(NULL);
+	put_upstream("");
+	put_response(&w, "c1", 1, STREAM_HEAD);
+	put_timeout(2);
+	assert_said("");
+}
+
 static void t_all_arrived(void **state)
 {
 	(void)state;
@@ -117,6 +132,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		T("diagnosis: bytes that had not come", t_bytes),
 		T("diagnosis: a head that had not come", t_head),
+		T("diagnosis: no head was held back", t_no_head),
 		T("diagnosis: all had come", t_all_arrived),
 		T("diagnosis: the provider did not wait", t_nobody_held),
 		T("diagnosis: the provider sent nothing", t_nothing_sent),

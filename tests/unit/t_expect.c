@@ -133,6 +133,28 @@ static void t_exceeds(void **state)
 		     "more than c1.header.x-m: nothing: there is no such "
 		     "header, by 1",
 		     "529", "c1.header.x-m is absent: there is no such header");
+	assert_fails("[\"c1.end\",\"exceeds\",{\"of\":\"c1.status\","
+		     "\"by\":1}]",
+		     "more than c1.status: 529, by 1", "clean", "");
+	assert_fails("[\"c1.status\",\"exceeds\",{\"of\":\"c1.reason\","
+		     "\"by\":1}]",
+		     "more than c1.reason: Overloaded, by 1", "529", "");
+	put_json(&w, "c3", "{\"a\":0.5,\"b\":0.4}");
+	assert_holds("[\"c3.body#/a\",\"exceeds\",{\"of\":\"c3.body#/b\","
+		     "\"by\":0.1}]");
+	/* The slack grows with the number: 5.29e-7 for 529. */
+	assert_holds("[\"c1.status\",\"exceeds\",{\"of\":\"u1.status\","
+		     "\"by\":0.0000005}]");
+	assert_holds("[\"c1.status\",\"exceeds\",{\"of\":\"u1.status\","
+		     "\"by\":-0.0000005}]");
+	assert_fails("[\"c1.status\",\"exceeds\",{\"of\":\"u1.status\","
+		     "\"by\":0.0000006}]",
+		     "more than u1.status: 529, by 0.0000006", "529",
+		     "the difference is 0");
+	assert_fails("[\"c1.status\",\"exceeds\",{\"of\":\"u1.status\","
+		     "\"by\":-0.0000006}]",
+		     "more than u1.status: 529, by -0.0000006", "529",
+		     "the difference is 0");
 }
 
 static void t_equal(void **state)
@@ -196,6 +218,56 @@ static void t_lists(void **state)
 		     "u1.reason: Overloaded", "5", "");
 }
 
+/* Of two values any may be JSON. */
+static void t_kinds(void **state)
+{
+	(void)state;
+	put_json(&w, "c3",
+		 "{\"n\":529,\"t\":\"5\",\"l\":[\"a\",\"d\",\"z\"],"
+		 "\"o\":5}");
+	assert_holds("[\"c1.status\",\"==\",{\"of\":\"c3.body#/n\"}]");
+	assert_holds("[\"c3.body#/n\",\"==\",{\"of\":\"c1.status\"}]");
+	assert_holds("[\"c1.header.x-n\",\"==\",{\"of\":\"c3.body#/t\"}]");
+	assert_holds("[\"c1.header.x-n\",\"==\",{\"of\":\"c3.body#/o\"}]");
+	assert_holds("[\"c1.status\",\"!=\",{\"of\":\"c3.body#/t\"}]");
+	assert_holds("[\"c2.events.names\",\"==\",{\"of\":\"c3.body#/l\"}]");
+	assert_holds("[\"c3.body#/l\",\"==\",{\"of\":\"c2.events.names\"}]");
+	assert_holds("[\"c1.status\",\"!=\",{\"of\":\"c2.events.names\"}]");
+	assert_holds("[\"c1.status\",\"same-json\",{\"of\":\"c3.body#/n\"}]");
+	assert_fails("[\"c1.body\",\"has\",{\"of\":\"c3.body#/t\"}]",
+		     "contains c3.body#/t: \"5\"", "{\"type\":\"error\"}", "");
+}
+
+static void assert_written(const char *expect, const char *wanted)
+{
+	struct casebook book = { .list = NULL };
+	struct buf text = BUF_INIT(8192);
+	struct fail f = FAIL_INIT;
+
+	buf_addf(&text, shell, expect);
+	if (casefile_parse(&book, "cases/a/b.json", buf_span(&text), NULL, &f) <
+	    0)
+		fail_msg("%s", f.text);
+	buf_reset(&text);
+	expect_write(&book.list[0]->checks[0].expect, &text);
+	assert_string_equal(buf_str(&text), wanted);
+	buf_clear(&text);
+	casebook_clear(&book);
+}
+
+static void t_written(void **state)
+{
+	(void)state;
+	assert_written("[\"c1.end\",\"present\"]", "c1.end present");
+	assert_written("[\"c1.end\",\"in\",[\"a\", 1]]",
+		       "c1.end in [\"a\", 1]");
+	assert_written("[\"c1.end\",\"==\",{\"of\":\"u1.end\"}]",
+		       "c1.end == u1.end");
+	assert_written("[\"c1.status\",\"exceeds\",{\"of\":\"u1.status\","
+		       "\"by\":1.5}]",
+		       "c1.status exceeds u1.status by 1.5");
+}
+
 static void t_equal_big_numbers(void **state)
 {
 	(void)state;
@@ -244,6 +316,19 @@ static void t_contains(void **state)
 	assert_holds("[\"c1.request.body#/c\",\"has\",[\"y\",\"x\"]]");
 	assert_holds("[\"c1.request.body#/c\",\"lacks\",\"z\"]");
 	assert_holds("[\"c1.body\",\"has\",{\"of\":\"u1.body#/type\"}]");
+	assert_fails("[\"c1.body\",\"has\",{\"of\":\"c1.reason\"}]",
+		     "contains c1.reason: Overloaded", "{\"type\":\"error\"}",
+		     "");
+	assert_holds("[\"c1.body\",\"lacks\",{\"of\":\"c1.reason\"}]");
+	assert_fails("[\"c1.body\",\"lacks\",{\"of\":\"u1.body#/type\"}]",
+		     "does not contain u1.body#/type: \"error\"",
+		     "{\"type\":\"error\"}", "");
+	assert_fails("[\"c1.body\",\"has\",[\"xx\",\"error\",\"zz\"]]",
+		     "contains [\"xx\",\"error\",\"zz\"]",
+		     "{\"type\":\"error\"}", "missing xx\nmissing zz");
+	put_json(&w, "c3", "{\"l\":[1,\"x\",{\"y\":\"z\"}]}");
+	assert_holds("[\"c3.body#/l\",\"has\",\"x\"]");
+	assert_holds("[\"c3.body#/l\",\"lacks\",[\"y\",\"z\",\"1\"]]");
 	assert_fails("[\"c1.body\",\"has\",[\"error\",\"zz\"]]",
 		     "contains [\"error\",\"zz\"]", "{\"type\":\"error\"}",
 		     "missing zz");
@@ -269,6 +354,18 @@ static void assert_refused(const char *expect, const char *complaint)
 		fail_msg("%s: %s", expect, f.text);
 	buf_clear(&text);
 	casebook_clear(&book);
+}
+
+static void t_needed(void **state)
+{
+	struct fail f = FAIL_INIT;
+	cJSON *text = cJSON_Parse("\"1\"");
+
+	(void)state;
+	assert_int_equal(op_accepts(op_find("<"), text, &f), -1);
+	assert_int_equal(f.code, FAIL_CASE);
+	assert_string_equal(f.text, "'<' needs a number on its right");
+	cJSON_Delete(text);
 }
 
 static void t_right_sides(void **state)
@@ -351,9 +448,30 @@ static void ask_for(const char *actor, const char *body)
 #define BODIES(op) \
 	"[\"u1.request.body\",\"" op "\",{\"of\":\"c1.request.body\"}]"
 
+static void assert_differs(const char *expect)
+{
+	struct told t;
+
+	ask(expect, &t);
+	assert_int_equal(t.rc, 0);
+	told_clear(&t);
+}
+
 /* A model's alias may become its full name; nothing else may change. */
 static void t_mapped_model(void **state)
 {
+	static const char *const others[][2] = {
+		{ "{\"model\":\"\"}", "{\"model\":\"claude\"}" },
+		{ "{\"model\":7}", "{\"model\":\"claude-7\"}" },
+		{ "{\"model\":\"7\"}", "{\"model\":777777}" },
+		{ "{\"n\":1}", "{\"n\":1,\"model\":\"a\"}" },
+		{ "{\"model\":\"a\"}", "{\"m\":\"aa\"}" },
+		{ "{\"model\":\"a\"}", "no JSON" },
+		{ "no JSON", "{\"model\":\"a\"}" },
+		{ "{\"model\":\"aaa\"}", "{\"model\":\"aa\"}" },
+		{ "{\"model\":\"a\"}", "{\"model\": \"a\",\"b\":1}" },
+	};
+
 	(void)state;
 	wlog_clear(&w);
 	ask_for("c1", "{\"model\":\"claude-opus\",\"n\":1}");
@@ -366,6 +484,13 @@ static void t_mapped_model(void **state)
 	assert_fails(BODIES("same-json"), "the JSON of c1.request.body",
 		     "{\"model\":\"claude-opus-5-5\",\"n\":2}",
 		     "changed /n 1 -> 2");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		wlog_clear(&w);
+		ask_for("c1", others[i][0]);
+		ask_for("u1", others[i][1]);
+		assert_differs(BODIES("same-json"));
+		assert_differs(BODIES("same-bytes"));
+	}
 	wlog_clear(&w);
 	ask_for("c1", "{\"model\":\"claude-opus\"}");
 	ask_for("u1", "{\"model\":\"claude-haiku\"}");
@@ -420,6 +545,14 @@ static void t_same_events(void **state)
 		     "the events of c2.events", "4 events: a b d z",
 		     "added event 1 b {\"n\":2}\n"
 		     "event 1 d: changed /text \"lo\" -> \"l\xc3\xb3\"");
+}
+
+/* What is no stream has no events. */
+static void t_no_events(void **state)
+{
+	(void)state;
+	assert_fails("[\"c1.status\",\"same-events\",{\"of\":\"c1.status\"}]",
+		     "the events of c1.status", "529", "");
 }
 
 static void differ(const char *was, const char *is, const char *wanted)
@@ -479,6 +612,8 @@ static void t_many_lines(void **state)
 	ask("[\"u1.body\",\"same-json\",{\"of\":\"c1.body\"}]", &t);
 	last = strrchr(buf_str(&t.difference), '\n');
 	assert_string_equal(last, "\n... and 8 more");
+	assert_true(span_starts(buf_span(&t.difference),
+				"changed /k0 1 -> 2\nchanged /k1 1 -> 2\n"));
 	told_clear(&t);
 	buf_clear(&a);
 	buf_clear(&b);
@@ -556,6 +691,11 @@ static void t_words(void **state)
 	assert_int_equal(lacks_word("x12345678 key=12345678", "12345678"), 0);
 	assert_int_equal(lacks_word("\"12345678\"", "12345678"), 0);
 	assert_int_equal(lacks_word("12345678", "12345678"), 0);
+	assert_int_equal(lacks_word("a_12345678", "12345678"), 1);
+	assert_int_equal(lacks_word("12345678_a", "12345678"), 1);
+	assert_int_equal(lacks_word("12345678", "2345678"), 1);
+	assert_int_equal(lacks_word("", "12345678"), 1);
+	assert_int_equal(lacks_word("x123456781234567", "123456781234567"), 1);
 	/* A key of sixteen bytes counts also inside a longer word. */
 	assert_int_equal(lacks_word("x1234567812345678y", "1234567812345678"),
 			 0);
@@ -676,6 +816,8 @@ static const struct CMUnitTest tests[] = {
 	M("expect: ==, != and in compare by value", t_equal),
 	M("expect: a number exceeds another by so much", t_exceeds),
 	M("expect: lists are compared item by item", t_lists),
+	M("expect: values of two kinds", t_kinds),
+	M("expect: as it is written", t_written),
 	M("expect: numbers of 64 bits are compared to the last digit",
 	  t_equal_big_numbers),
 	M("expect: <, <=, > and >=", t_numbers),
@@ -683,6 +825,7 @@ static const struct CMUnitTest tests[] = {
 	M("expect: has and lacks look into texts and lists", t_contains),
 	M("expect: an operator takes what it can compare with, no more",
 	  t_right_sides),
+	M("expect: what an operator needs", t_needed),
 	M("expect: a short credential is no part of a word", t_words),
 	M("expect: what is absent satisfies absent and lacks only", t_presence),
 	M("expect: same-bytes names the first byte that differs", t_same_bytes),
@@ -695,6 +838,7 @@ static const struct CMUnitTest tests[] = {
 	M("expect: same-json minds how numbers are spelt, not strings",
 	  t_spelling),
 	M("expect: same-events tells of events by number", t_same_events),
+	M("expect: events of what is no stream", t_no_events),
 	M("expect: which events were lost, added and changed", t_which_events),
 	M("expect: long differences are cut", t_many_lines),
 	M("expect: a pattern that is too hard decides nothing", t_too_hard),

@@ -185,8 +185,12 @@ static void t_odd_exception(void **state)
 	assert_int_equal(
 		event_frame_write_exception(&bytes, "x", span_of("a \"b\"")),
 		0);
+	assert_int_equal(event_frame_write_exception(
+				 &bytes, "y", span_of("{\"message\":7}")),
+			 0);
 	put_framed(&bytes, 10, END_CLEAN);
-	assert_subject("c1.event[error]#/error/message", "\"a \\\"b\\\"\"");
+	assert_subject("c1.event[0]#/error/message", "\"a \\\"b\\\"\"");
+	assert_subject("c1.event[1]#/error/message", "\"{\\\"message\\\":7}\"");
 	buf_clear(&bytes);
 }
 

@@ -78,6 +78,28 @@ static const struct {
 	  "event 1 (no name): it has no event: line, so clients drop it" },
 	{ TEXT0, "event 0 (content_block_start): it comes before "
 		 "message_start" },
+	{ DELTA("0", "{\"type\":\"text_delta\",\"text\":\"a\"}"),
+	  "event 0 (content_block_delta): it comes before message_start" },
+	{ STOP("0"),
+	  "event 0 (content_block_stop): it comes before message_start" },
+	{ FINISH, "event 0 (message_delta): it comes before message_start" },
+	{ OVER, "event 0 (message_stop): it comes before message_start" },
+	{ "event: message_start\ndata: [1]\n\n",
+	  "event 0 (message_start): its data is not a JSON object" },
+	{ "event: message_start\ndata: {\"type\":1}\n\n",
+	  "event 0 (message_start): the type in its data is not the event's "
+	  "name" },
+	{ START BLOCK("0", "{\"type\":\"text\",\"text\":\"\"}") OVER,
+	  "event 2 (message_stop): block 0 is still open" },
+	{ START TEXT0 OVER, "event 4 (message_stop): there was no "
+			    "message_delta" },
+	{ START TEXT0 FINISH TEXT0,
+	  "event 5 (content_block_start): a block begins after "
+	  "message_delta" },
+	{ START TEXT0 EVENT("error", ",\"error\":{\"type\":\"a\"}"),
+	  "event 4 (error): error.type or error.message is missing" },
+	{ START TEXT0 EVENT("error", ",\"error\":{\"message\":\"a\"}"),
+	  "event 4 (error): error.type or error.message is missing" },
 	{ START START_USAGE("{\"input_tokens\":8,\"output_tokens\":1}"),
 	  "event 1 (message_start): a second message_start" },
 	/* Deviations that the client ignores, as measured. */

@@ -33,7 +33,7 @@ static int set_up(void **state)
 	put_request(&w, "c1", 1,
 		    "GET / HTTP/1.1\nx-api-key: " KEY "\nx-b: " OTHER
 		    "\nx-c: words-of-a-header\n\n");
-	put_end(&w, "c1", 1, END_CUT);
+	put_end(&w, "c1", 1, END_CLEAN);
 	config = (struct campaign_config){ .out = out,
 					   .keep = KEEP_ALL,
 					   .client = "2.1.329" };
@@ -64,6 +64,25 @@ static const char *text_of(const char *name)
 	return buf_str(&text);
 }
 
+static unsigned mode_of(const char *name)
+{
+	struct stat st;
+	char path[600];
+
+	snprintf(path, sizeof(path), "%s/%s", out, name);
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_mode & 0777;
+}
+
+static size_t lines_of(const char *name)
+{
+	size_t n = 0;
+
+	for (const char *at = text_of(name); *at; at++)
+		n += *at == '\n';
+	return n;
+}
+
 static struct result result_of(enum verdict verdict)
 {
 	return (struct result){ .id = id, .verdict = verdict };
@@ -89,6 +108,7 @@ static void t_which(void **state)
 	(void)state;
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		assert_true(is_kept(KEEP_ALL, (enum verdict)v));
+	assert_false(is_kept(KEEP_NONE, VERDICT_FAIL));
 	assert_false(is_kept(KEEP_FAIL, VERDICT_PASS));
 	assert_true(is_kept(KEEP_FAIL, VERDICT_FAIL));
 	assert_true(is_kept(KEEP_FAIL, VERDICT_UNDECIDED));
@@ -103,22 +123,12 @@ static void assert_origin(const char *wanted)
 
 	if (!strstr(text, wanted))
 		fail_msg("%s is not in %s", wanted, text);
-}
-
-static size_t lines(const char *text)
-{
-	size_t n = 0;
-
-	for (; *text; text++)
-		n += *text == '\n';
-	return n;
+	assert_true(span_starts(span_of(text), "{\"at\":0,\"actor\":\"probe\","
+					       "\"kind\":\"note\",\"text\":"));
 }
 
 static void t_origin(void **state)
 {
-	char path[600];
-	struct stat st;
-
 	(void)state;
 	assert_true(is_kept(KEEP_ALL, VERDICT_FAIL));
 	assert_origin("{\\\"ccprobe\\\":\\\"" CCPROBE_VERSION
@@ -127,14 +137,6 @@ static void t_origin(void **state)
 		      "\\\"run\\\":\\\"0000000000000012\\\","
 		      "\\\"verdict\\\":\\\"fail\\\","
 		      "\\\"client\\\":\\\"2.1.329\\\"}");
-	assert_int_equal(lines(text_of("area.name.row.jsonl.gz")), 3);
-	assert_true(
-		span_starts(span_of(text_of("area.name.row.jsonl.gz")),
-			    "{\"at\":0,\"actor\":\"probe\",\"kind\":\"note\","
-			    "\"text\":\"{"));
-	snprintf(path, sizeof(path), "%s/area.name.row.jsonl.gz", out);
-	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0600);
 	config.client_format = FORMAT_BEDROCK;
 	config.model = "m";
 	config.client_key = KEY;
@@ -147,8 +149,9 @@ static void t_origin(void **state)
 		      "\\\"upstream-key\\\":\\\"{{upstream-key..}}\\\","
 		      "\\\"wrong-credential\\\":"
 		      "\\\"{{credential......}}\\\"}");
-	assert_origin("{{credential......}}");
-	assert_origin("{{upstream-key..}}");
+	assert_origin("[\"x-api-key\",\"{{credential......}}\"]");
+	assert_origin("[\"x-b\",\"{{upstream-key..}}\"]");
+	assert_int_equal(lines_of("area.name.row.jsonl.gz"), 3);
 	assert_null(strstr(text_of("area.name.row.jsonl.gz"), KEY));
 	assert_null(strstr(text_of("area.name.row.jsonl.gz"), OTHER));
 }
@@ -157,8 +160,12 @@ static void t_origin(void **state)
  * every request may be one. */
 static void t_secrets(void **state)
 {
+	struct keyring_key named[] = {
+		{ .name = (char *)"of-one", .value = (char *)KEY },
+		{ .name = (char *)"of-another", .value = (char *)OTHER }
+	};
+	struct keyring ring = { .list = named, .count = 2 };
 	struct headers extra = { .list = NULL };
-	struct keyring ring = { .list = NULL };
 	struct result r = result_of(VERDICT_PASS);
 	struct keeper *k;
 
@@ -181,20 +188,12 @@ static void t_secrets(void **state)
 	assert_true(is_kept(KEEP_ALL, VERDICT_PASS));
 	assert_origin("\\\"upstream-key\\\":\\\"" KEY "\\\"");
 	assert_null(strstr(text_of("area.name.row.jsonl.gz"), OTHER));
-	config.weak[CASE_KEY_UPSTREAM] = false;
-	config.client_key = KEY;
-	config.upstream_key = config.wrong_key = NULL;
-	assert_true(is_kept(KEEP_ALL, VERDICT_PASS));
-	assert_null(strstr(text_of("area.name.row.jsonl.gz"), KEY));
-	assert_non_null(strstr(text_of("area.name.row.jsonl.gz"), OTHER));
-	config.client_key = NULL;
-	keyring_add(&ring, "rated", OTHER);
+	config.client_key = config.upstream_key = config.wrong_key = NULL;
 	config.ring = &ring;
 	assert_true(is_kept(KEEP_ALL, VERDICT_PASS));
-	assert_null(strstr(text_of("area.name.row.jsonl.gz"), OTHER));
-	assert_origin("{{rated");
+	assert_origin("{{of-one..........}}");
+	assert_origin("{{of-another....}}");
 	config.ring = NULL;
-	keyring_clear(&ring);
 	headers_add_text(&extra, "x-api-key", KEY);
 	headers_add_text(&extra, "x-c", "words-of-a-header");
 	assert_int_equal(keeper_new(&k, &config, &extra, NULL), 0);
@@ -238,6 +237,8 @@ static void t_manifest(void **state)
 	keeper_add(k, &r, &one, &w, 1);
 	r.id = second;
 	keeper_add(k, &r, &one, &w, 2);
+	assert_int_equal(mode_of(KEPT_MANIFEST), 0600);
+	assert_int_equal(mode_of("b.jsonl.gz"), 0600);
 	assert_int_equal(keeper_end(k, false, &f), 0);
 	assert_non_null(strstr(text_of(KEPT_MANIFEST), "\"complete\":false"));
 	assert_int_equal(keeper_end(k, true, &f), 0);
@@ -253,7 +254,6 @@ static void t_manifest(void **state)
 /* A folder that cannot be created, and one that was removed. */
 static void t_troubles(void **state)
 {
-	static char second[] = "b";
 	struct result r = result_of(VERDICT_PASS);
 	struct keeper *k;
 	struct fail f = FAIL_INIT;
@@ -279,16 +279,21 @@ static void t_troubles(void **state)
 	snprintf(wanted, sizeof(wanted),
 		 "1 wire log could not be written to %s: ", out);
 	assert_ptr_equal(strstr(f.text, wanted), f.text);
-	assert_non_null(strstr(f.text, "area.name.row.jsonl"));
+	assert_non_null(strstr(f.text, "No such file"));
 	f = (struct fail)FAIL_INIT;
-	r.id = second;
+	assert_int_equal(scratch_write(folder, "logs", span_of("x"), &f), 0);
 	keeper_add(k, &r, &one, &w, 1);
 	assert_int_equal(keeper_end(k, true, &f), -1);
 	assert_ptr_equal(strstr(f.text, "2 wire logs could not be written to"),
 			 f.text);
-	/* What is told is of the first one. */
-	assert_non_null(strstr(f.text, "area.name.row.jsonl"));
+	assert_non_null(strstr(f.text, "No such file")); /* the first one's */
 	keeper_free(k);
+	/* No manifest can be written over a folder. */
+	assert_int_equal(unlink(out), 0);
+	assert_int_equal(mkdir(out, 0700), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	f = (struct fail)FAIL_INIT;
+	assert_int_equal(keeper_new(&k, &config, NULL, &f), -1);
 }
 
 #define T(title, fn) \

@@ -236,6 +236,31 @@ static void t_asked_twice(void **state)
 	assert_int_equal(l.through.read, PROMPT + 10 / 4);
 }
 
+/* Of a stream the last number of tokens counts. */
+static void t_streamed(void **state)
+{
+#define TOKENS(n) "event: a\ndata: {\"usage\":{\"output_tokens\":" n "}}\n\n"
+	static const char *const streams[] = {
+		TOKENS("7"), TOKENS("3") TOKENS("7") "event: a\ndata: {}\n\n",
+		TOKENS("7") "data: no\n\n" TOKENS("\"9\"")
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		wlog_clear(&w);
+		wlog_init(&w, 1024 * 1024);
+		put_ask("c1", 1, &usual);
+		put_ask("u1", 1, &usual);
+		put_response(&w, "u1", 1, STREAM_HEAD);
+		put_bytes(&w, "u1", 1, WLOG_DATA, streams[i]);
+		put_end(&w, "u1", 1, END_CLEAN);
+		put_said("c1", 1, 200);
+		assert_why("");
+		assert_int_equal(l.through.output, 7);
+		assert_int_equal(l.direct.output, 7);
+	}
+}
+
 static void assert_missing(const char *wanted)
 {
 	struct view v;
@@ -273,46 +298,48 @@ static void t_missing(void **state)
 	assert_missing("turn 1 has no body that can be read");
 }
 
+static void assert_bill(struct bill *b, size_t turns, const char *open,
+			const char *why)
+{
+	struct view v;
+
+	view_of(&v, &w, RUN);
+	billing_fill(b, &v);
+	ledger_of(&v, &l);
+	view_clear(&v);
+	assert_int_equal(b->turns, turns);
+	assert_int_equal(b->requests, turns);
+	assert_memory_equal(&b->direct, &l.direct, sizeof(l.direct));
+	assert_memory_equal(&b->through, &l.through, sizeof(l.through));
+	assert_string_equal(b->open ? b->open : "-", open);
+	assert_string_equal(b->why ? b->why : "-", why);
+}
+
+/* The bill of a case, where it is about a cost. */
+static void t_bill(void **state)
+{
+	const struct sent stamped = { "k", TOOLS, MARK, "noon " };
+	struct casefile c = { .asks_cost = false };
+	struct result r = { .verdict = VERDICT_PASS };
+
+	(void)state;
+	assert_null(billing_of(&c));
+	billing_fill(NULL, NULL);
+	c.asks_cost = true;
+	r.bill = billing_of(&c);
+	assert_string_equal(r.bill->open, "the session was not played");
+	assert_bill(r.bill, 0, "no turn was played", "-");
+	turn(1, &usual);
+	assert_bill(r.bill, 1, "-", "-");
+	turn(2, &stamped);
+	assert_bill(r.bill, 2, "-", "another system prompt in 1 of 2 turns");
+	result_clear(&r);
+}
+
 #define CASE(title, fn) \
 	{ \
 		title, fn, set_up, tear_down, NULL \
 	}
-
-/* The bill of a result, which is open until a session was played. */
-static void t_bill(void **state)
-{
-	const struct sent lost = { "k", TOOLS, "", "" };
-	struct casefile c = { .asks_cost = false };
-	struct result r = { .verdict = VERDICT_PASS };
-	struct view v;
-
-	(void)state;
-	assert_null(billing_of(&c));
-	c.asks_cost = true;
-	r.bill = billing_of(&c);
-	assert_string_equal(r.bill->open, "the session was not played");
-	view_of(&v, &w, RUN);
-	billing_fill(NULL, &v);
-	billing_fill(r.bill, &v);
-	ledger_of(&v, &l);
-	assert_string_not_equal(l.missing, "");
-	assert_string_equal(r.bill->open, l.missing);
-	assert_null(r.bill->why);
-	view_clear(&v);
-	turn(1, &lost);
-	turn(2, &lost);
-	view_of(&v, &w, RUN);
-	billing_fill(r.bill, &v);
-	ledger_of(&v, &l);
-	assert_null(r.bill->open);
-	assert_int_equal(r.bill->turns, 2);
-	assert_int_equal(r.bill->requests, 2);
-	assert_int_equal(r.bill->direct.read, l.direct.read);
-	assert_int_equal(r.bill->through.input, l.through.input);
-	assert_string_equal(r.bill->why, "cache markers lost in 2 of 2 turns");
-	view_clear(&v);
-	result_clear(&r);
-}
 
 int main(void)
 {
@@ -328,8 +355,9 @@ int main(void)
 		CASE("ledger: a key at two providers", t_providers),
 		CASE("ledger: tokens made for one request", t_short_lived),
 		CASE("ledger: a turn that is asked twice", t_asked_twice),
+		CASE("ledger: tokens of a stream", t_streamed),
 		CASE("ledger: what is missing is said", t_missing),
-		CASE("billing: the bill of a result", t_bill),
+		CASE("billing: a bill is filled in", t_bill),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

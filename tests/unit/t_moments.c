@@ -7,7 +7,6 @@
 
 static struct wlog w;
 static struct buf out = BUF_INIT(BUF_NO_LIMIT);
-static struct secrets secrets;
 
 static int set_up(void **state)
 {
@@ -21,20 +20,21 @@ static int tear_down(void **state)
 	(void)state;
 	wlog_clear(&w);
 	buf_clear(&out);
-	secrets_clear(&secrets);
-	secrets = (struct secrets){ .list = NULL };
 	return 0;
 }
 
 /* A line a moment: its number, time, side, label, and its partner's number. */
 static const char *timeline(size_t *left_out)
 {
+	struct secrets secrets = { .list = NULL };
 	struct result failed = { .verdict = VERDICT_FAIL };
 	struct evidence *e;
 	struct view v;
 
+	secrets_add(&secrets, "sk-moments-0123456789");
 	view_of(&v, &w, RUN);
 	e = failed.evidence = evidence_of(&v, &failed, &secrets);
+	secrets_clear(&secrets);
 	buf_reset(&out);
 	for (size_t i = 0; i < e->moment_count; i++) {
 		const struct moment *m = &e->moments[i];
@@ -122,30 +122,68 @@ static void t_two(void **state)
 	put_request(&w, "u1", 2, POST);
 	put_response(&w, "u1", 2, JSON_HEAD);
 	put_response(&w, "c2", 1, JSON_HEAD);
+	put_bytes(&w, "u1", 2, WLOG_DATA, "{}");
+	put_bytes(&w, "c2", 1, WLOG_DATA, "{}");
+	put_end(&w, "u1", 2, END_CLEAN);
+	put_end(&w, "c2", 1, END_CLEAN);
 	assert_string_equal(timeline(NULL), "0: 0 down c1 request = 1\n"
 					    "1: 1 up u1 request = 0\n"
 					    "2: 2 down c2 request = 3\n"
 					    "3: 3 up u1 [2] request = 2\n"
 					    "4: 4 up u1 [2] status 200 = 5\n"
-					    "5: 5 down c2 status 200 = 4\n");
+					    "5: 5 down c2 status 200 = 4\n"
+					    "6: 6 up u1 [2] body, 2 bytes = 7\n"
+					    "7: 7 down c2 body, 2 bytes = 6\n"
+					    "8: 8 up u1 [2] end: clean = 9\n"
+					    "9: 9 down c2 end: clean = 8\n");
 }
 
-#define KEY "sk-test-0123456789abcdef"
+/* Events without a name have partners, too; long names are cut. */
+static void t_names(void **state)
+{
+#define TEN "nnnnnnnnnn"
+#define SIXTY TEN TEN TEN TEN TEN TEN
+	static const char stream[] = "data: 1\n\ndata: 2\n\n"
+				     "event: " SIXTY "n\ndata: 3\n\n";
 
-/* No label tells a credential; events may have no name. */
-static void t_labels(void **state)
+	(void)state;
+	put_response(&w, "u1", 1, STREAM_HEAD);
+	put_bytes(&w, "u1", 1, WLOG_DATA, stream);
+	put_response(&w, "c1", 1, STREAM_HEAD);
+	put_bytes(&w, "c1", 1, WLOG_DATA, "event: x\ndata: 0\n\n");
+	put_bytes(&w, "c1", 1, WLOG_DATA, stream);
+	timeline(NULL);
+	assert_non_null(strstr(buf_str(&out), "\n2: 1 up u1  = 8\n"
+					      "3: 1 up u1  = 9\n"
+					      "4: 1 up u1 " SIXTY "... "));
+	assert_null(strstr(buf_str(&out), SIXTY "n"));
+}
+
+/* The shortest answers, and a key in a name. */
+static void t_short(void **state)
 {
 	(void)state;
-	secrets_add_named(&secrets, KEY, "credential");
+	put_text(&w, "u1", WLOG_MARK, "first");
+	put_request(&w, "c1", 1, POST);
 	put_response(&w, "c1", 1, STREAM_HEAD);
 	put_bytes(&w, "c1", 1, WLOG_DATA,
-		  "event: " KEY "\ndata: {}\n\ndata: {}\n\ndata: {}\n\n");
+		  "event: sk-moments-0123456789\ndata: {}\n\n");
+	put_request(&w, "c2", 1, POST);
+	put_response(&w, "c2", 1, JSON_HEAD);
+	put_bytes(&w, "c2", 1, WLOG_DATA, "7");
+	put_request(&w, "c3", 1, POST);
+	put_response(&w, "c3", 1, JSON_HEAD);
+	put_bytes(&w, "c3", 1, WLOG_DATA, "");
 	assert_string_equal(timeline(NULL),
-			    "0: 0 down c1 request\n"
-			    "1: 0 down c1 status 200\n"
-			    "2: 1 down c1 <credential, 24 bytes, 6592>\n"
-			    "3: 1 down c1 \n"
-			    "4: 1 down c1 \n");
+			    "0: 0 up u1 first\n"
+			    "1: 1 down c1 request\n"
+			    "2: 2 down c1 status 200\n"
+			    "3: 3 down c1 <credential, 21 bytes, 7674>\n"
+			    "4: 4 down c2 request\n"
+			    "5: 5 down c2 status 200\n"
+			    "6: 6 down c2 body, 1 bytes\n"
+			    "7: 7 down c3 request\n"
+			    "8: 8 down c3 status 200\n");
 }
 
 static size_t count_lines(const char *text)
@@ -192,7 +230,9 @@ int main(void)
 		T("moments: of a request that was made again the last counts",
 		  t_retried),
 		T("moments: two requests of the client", t_two),
-		T("moments: labels", t_labels),
+		T("moments: the shortest answers", t_short),
+		T("moments: events without a name, and with a long one",
+		  t_names),
 		T("moments: of many the first and the last are shown", t_long),
 	};
 

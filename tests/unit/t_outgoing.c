@@ -130,6 +130,13 @@ static void keyed_requests(void **state)
 static void left_open(void **state)
 {
 	(void)state;
+	/* Of two fields for a credential the first is its place. */
+	expect("GET / HTTP/1.1\r\nx-api-key: {{credential}}\r\nB: 2\r\n"
+	       "Authorization: Bearer {{credential}}\r\nC: 3\r\n\r\n",
+	       AUTH_DEFAULT,
+	       "HTTP/1.1| Authorization: Bearer good| B: 2| C: 3|");
+	expect("GET / HTTP/1.1\r\nx-api-key: a\r\n\r\n", AUTH_API_KEY,
+	       "HTTP/1.1| x-api-key: good| |");
 	expect("GET / HTTP/1.1\r\nA: 1\r\n\r\n", AUTH_DEFAULT, " A: 1| |");
 	expect("GET / HTTP/1.1\r\nx-api-key: spelt out\r\nB: 2\r\n\r\n",
 	       AUTH_DEFAULT, "x-api-key: spelt out| B: 2|");
@@ -140,6 +147,7 @@ static void replaced(void **state)
 	(void)state;
 	expect("GET /?m=[probe-0000000000000000] HTTP/1.1\r\n"
 	       "Host: {{host}}\r\nContent-Length: 3\r\n"
+	       "Transfer-Encoding: chunked\r\n"
 	       "S: 00000000-0000-4000-8000-000000000000\r\n\r\n",
 	       AUTH_DEFAULT,
 	       "GET /?m=[probe-123456789abcdef0] HTTP/1.1| "
@@ -205,6 +213,8 @@ static void wishes(void **state)
 	struct fail f = FAIL_INIT;
 	struct outgoing o;
 	char method[] = "POST", target[] = "/", wish[] = "{\"only\":[\"b\"]}";
+	char a[] = "/a", two[] = "2";
+	struct edit edit = { .kind = EDIT_SET };
 
 	(void)state;
 	r.head.method = method;
@@ -225,6 +235,21 @@ static void wishes(void **state)
 		outgoing_clear(&o);
 		free(r.body);
 	}
+	/* A wish comes after what the case itself changes. */
+	edit.pointer = a;
+	edit.text = two;
+	edit.text_len = 1;
+	r.edits = &edit;
+	r.edit_count = 1;
+	r.body = xstrdup("{\"a\":1}");
+	r.body_len = strlen(r.body);
+	v.wishes = (struct wishes){ .member = "provider" };
+	assert_int_equal(outgoing_make(&o, &r, &v, &f), 0);
+	assert_string_equal(buf_str(&o.body),
+			    "{\"a\":2,\"provider\":{\"only\":[\"b\"]}}");
+	outgoing_clear(&o);
+	free(r.body);
+	r.edit_count = 0;
 	r.wish = NULL;
 	r.has_body = false;
 	assert_int_equal(outgoing_make(&o, &r, &v, &f), 0);
@@ -255,8 +280,48 @@ static void body_and_extra(void **state)
 			    "00000000-0000-4000-8000-56789abcdef0\"}");
 	assert_string_equal(headers_get(&o.head.headers, "x-extra"), "yes");
 	outgoing_clear(&o);
+	assert_false(o.has_body);
 	headers_clear(&extra);
 	free(r.body);
+}
+
+static void assert_raw(const struct outgoing_values *v, const char *raw,
+		       const char *wanted)
+{
+	struct request r = { .raw = (char *)raw, .raw_len = strlen(raw) };
+	struct fail f = FAIL_INIT;
+	struct buf out;
+
+	assert_int_equal(outgoing_raw(&out, &r, v, &f), 0);
+	assert_string_equal(buf_str(&out), wanted);
+	buf_clear(&out);
+}
+
+/* Bytes that a case spells out, with places for what is known of the run. */
+static void raw_bytes(void **state)
+{
+	struct headers extra = { .list = NULL };
+	struct outgoing_values v = values;
+
+	(void)state;
+	assert_raw(&v, "", "");
+	assert_raw(&v,
+		   "POST {{base}}/v1 HTTP/1.1\r\nHost: {{host}}\r\n{{auth}}"
+		   "\r\nX: {{credential}}\r\n\r\n[probe-0000000000000000] "
+		   "00000000-0000-4000-8000-000000000000",
+		   "POST /prefix/v1 HTTP/1.1\r\nHost: 127.0.0.1:81\r\n"
+		   "Authorization: Bearer good\r\nX: good\r\n\r\n"
+		   "[probe-123456789abcdef0] "
+		   "00000000-0000-4000-8000-56789abcdef0");
+	headers_add_text(&extra, "a", "1");
+	headers_add_text(&extra, "b", "2");
+	v.extra = &extra;
+	v.auth = AUTH_BOTH;
+	v.gateway = "h:1?a";
+	assert_raw(&v, "<{{base}}><{{host}}><{{auth}}>",
+		   "<><h:1><Authorization: Bearer good\r\nx-api-key: good\r\n"
+		   "a: 1\r\nb: 2>");
+	headers_clear(&extra);
 }
 
 int main(void)
@@ -278,6 +343,8 @@ int main(void)
 		{ "outgoing: a key with a name", named_keys, NULL, NULL, NULL },
 		{ "outgoing: what it wishes of providers, in their place",
 		  wishes, NULL, NULL, NULL },
+		{ "outgoing: bytes that a case spells out", raw_bytes, NULL,
+		  NULL, NULL },
 		{ "outgoing: the body likewise, and headers are added",
 		  body_and_extra, NULL, NULL, NULL },
 	};

@@ -6,6 +6,7 @@
 #include "probe/look/view.h"
 #include "probe/run/keep/paint.h"
 #include "wire/bytes/mem.h"
+#include "wire/http/decode.h"
 
 #define KEY "sk-test-0123456789abcdef"
 #define MARK "{{credential..........}}"
@@ -61,18 +62,37 @@ static void t_heads(void **state)
 	assert_string_equal(w.list[0].target, "/?key=" KEY); /* a copy */
 }
 
-/* Wherever it stands. */
+/* Every text of an entry. */
 static void t_texts(void **state)
 {
 	(void)state;
-	put_request(&w, "u1", 1, KEY " / HTTP/1.1\nx-" KEY ": 1\nx-a: b\n\n");
+	put_request(&w, "u1", 1, KEY " / HTTP/1.1\n" KEY ": x\n\n");
 	put_response(&w, "u1", 1, "HTTP/1.1 200 " KEY "\n\n");
 	put_text(&w, "probe", WLOG_NOTE, "a " KEY);
 	paint();
 	assert_string_equal(painted.list[0].method, MARK);
-	assert_string_equal(painted.list[0].headers.list[0].name, "x-" MARK);
+	assert_string_equal(painted.list[0].headers.list[0].name, MARK);
 	assert_string_equal(painted.list[1].reason, MARK);
 	assert_string_equal(painted.list[2].text, "a " MARK);
+}
+
+/* What stands in two bodies is no key. */
+static void t_bodies(void **state)
+{
+	static const char end[] = "456789abcdef";
+	struct wlog_entry *e;
+
+	(void)state;
+	put_bytes(&w, "c1", 1, WLOG_DATA, "sk-test-0123");
+	put_bytes(&w, "c1", 2, WLOG_DATA, end);
+	put_bytes(&w, "c2", 1, WLOG_DATA, end);
+	put_bytes(&w, "c1", 1, WLOG_BODY, end);
+	e = wlog_add(&w, 0, RUN + 1, "c1", 1, WLOG_DATA);
+	wlog_set_bytes(&w, e, span_of(end));
+	paint();
+	assert_string_equal(bytes_at(0), "sk-test-0123");
+	for (size_t i = 1; i < 5; i++)
+		assert_string_equal(bytes_at(i), end);
 }
 
 static void t_pieces(void **state)
@@ -84,7 +104,11 @@ static void t_pieces(void **state)
 	put_bytes(&w, "c1", 1, WLOG_DATA, "456789abcdef b SK-TEST-");
 	put_bytes(&w, "c1", 1, WLOG_DATA, "0123456789ABCDEF");
 	put_bytes(&w, "c1", 1, WLOG_BODY, "456789abcdef " KEY);
+	put_bytes(&w, "c3", 1, WLOG_DATA, "s");
+	put_bytes(&w, "c3", 1, WLOG_DATA, "k-test-0123456789abcdef");
 	paint();
+	assert_string_equal(bytes_at(6), "{");
+	assert_string_equal(bytes_at(7), MARK + 1);
 	assert_string_equal(bytes_at(1), "a {{credential");
 	assert_string_equal(bytes_at(2), "456789abcdef b"); /* another body */
 	assert_string_equal(bytes_at(3), "..........}} b {{~crede");
@@ -92,49 +116,21 @@ static void t_pieces(void **state)
 	assert_string_equal(bytes_at(5), "456789abcdef " MARK);
 }
 
-/* Another exchange of the same client, and of another run. */
-static void t_others(void **state)
+/* What two pieces of a coding say. */
+static void assert_decoded(const char *coding, const struct wlog_entry *one,
+			   const struct wlog_entry *two, const char *wanted)
 {
-	struct wlog_entry *e;
+	struct buf out = BUF_INIT(65536);
+	struct decode *d = NULL;
 
-	(void)state;
-	put_bytes(&w, "c1", 1, WLOG_DATA, "a sk-test-0123");
-	put_bytes(&w, "c1", 2, WLOG_DATA, "456789abcdef b");
-	e = put(&w, "c1", 1, WLOG_DATA);
-	e->run++;
-	wlog_set_bytes(&w, e, span_of("456789abcdef c"));
-	e = put(&w, "probe", 1, WLOG_NOTE);
-	wlog_set_bytes(&w, e, span_of("d " KEY));
-	put_bytes(&w, "c1", 1, WLOG_DATA, "456789abcdef e");
-	put_bytes(&w, "c1", 3, WLOG_DATA, "x");
-	put(&w, "c1", 3, WLOG_DATA);
-	paint();
-	assert_string_equal(bytes_at(0), "a {{credential");
-	assert_string_equal(bytes_at(1), "456789abcdef b");
-	assert_string_equal(bytes_at(2), "456789abcdef c");
-	assert_string_equal(bytes_at(3), "d " MARK);
-	assert_string_equal(bytes_at(4), "..........}} e");
-	assert_string_equal(bytes_at(5), "x");
-	assert_null(bytes_at(6));
-}
-
-static void put_head(const char *coding)
-{
-	char head[120];
-
-	snprintf(head, sizeof(head),
-		 "HTTP/1.1 200 OK\ncontent-encoding: %s\n\n", coding);
-	put_response(&w, "c1", 1, head);
-}
-
-/* A coding that nobody knows is left as it is. */
-static void t_unknown(void **state)
-{
-	(void)state;
-	put_head("rot13");
-	put_bytes(&w, "c1", 1, WLOG_DATA, "a " KEY);
-	paint();
-	assert_string_equal(bytes_at(1), "a " MARK);
+	assert_int_equal(decode_new(&d, span_of(coding), NULL), 0);
+	assert_int_equal(
+		decode_add(d, span_make(one->bytes, one->len), &out, NULL), 0);
+	assert_int_equal(
+		decode_add(d, span_make(two->bytes, two->len), &out, NULL), 0);
+	assert_string_equal(buf_str(&out), wanted);
+	decode_free(d);
+	buf_clear(&out);
 }
 
 /* A stream in a content coding, in two pieces. */
@@ -217,79 +213,79 @@ static void t_wiped(void **state)
 	view_clear(&v);
 }
 
-/* What can be decoded only in part is wiped as a whole; pieces may be empty. */
+/* A coding that does not hold for all of the body, that nobody knows, and that
+ * is there without a head. */
 static void t_broken(void **state)
 {
-	struct coding *c = coding_new(CODING_GZIP);
-	struct buf bytes = BUF_INIT(65536);
+	struct wlog_entry *e;
 
 	(void)state;
-	put_head("gzip");
-	coding_add(c, span_of("one " KEY), &bytes);
-	coding_finish(c, &bytes);
-	buf_add_text(&bytes, "no gzip");
-	wlog_set_bytes(&w, put(&w, "c1", 1, WLOG_DATA), buf_span(&bytes));
-	put(&w, "c1", 1, WLOG_DATA);
-	put_bytes(&w, "c1", 1, WLOG_DATA, "and more");
-	put_end(&w, "c1", 1, END_CLEAN);
+	put_coded(CODING_GZIP, KEY " one ", "two");
+	wlog_set_bytes(&w, put(&w, "c1", 1, WLOG_DATA), SPAN_EMPTY);
+	put_bytes(&w, "c1", 1, WLOG_DATA, "no gzip");
+	put_bytes(&w, "c1", 1, WLOG_DATA, "1");
+	memset(w.list[2].bytes, 'x', w.list[2].len);
 	paint();
-	assert_int_equal(painted.list[1].len, bytes.len);
-	for (size_t i = 0; i < bytes.len; i++)
-		assert_int_equal(bytes_at(1)[i], '~');
-	assert_int_equal(painted.list[2].len, 0);
-	assert_string_equal(bytes_at(3), "~~~~~~~~");
-	coding_free(c);
-	buf_clear(&bytes);
+	for (size_t i = 0; i < painted.list[1].len; i++)
+		assert_int_equal(painted.list[1].bytes[i], '~');
+	assert_string_equal(bytes_at(5), "~~~~~~~");
+	assert_string_equal(bytes_at(6), "~");
+	wlog_clear(&painted);
+	headers_set(&w.list[0].headers, "content-encoding", "none-such");
+	paint();
+	assert_string_equal(bytes_at(5), "no gzip");
+	wlog_clear(&painted);
+	wlog_clear(&w);
+	set_up(NULL);
+	put_coded(CODING_GZIP, "one ", KEY);
+	e = put(&w, "c2", 1, WLOG_DATA);
+	wlog_set_bytes(&w, e, span_make(w.list[1].bytes, w.list[1].len));
+	e = put(&w, "c2", 1, WLOG_DATA);
+	wlog_set_bytes(&w, e, span_make(w.list[2].bytes, w.list[2].len));
+	paint();
+	assert_int_equal(painted.list[4].len, w.list[4].len);
+	assert_int_equal(painted.list[4].bytes[0], '~');
 }
 
-/* A coding that nobody named is known by its first two bytes. */
-static void t_unsaid(void **state)
+static void see_empty_piece(enum script_coding which)
 {
-	struct coding *c = coding_new(CODING_GZIP);
-	struct buf bytes = BUF_INIT(65536);
+	struct coding *c = coding_new(which);
+	struct buf out = BUF_INIT(65536);
+	char head[120];
 
-	(void)state;
-	put_response(&w, "c1", 1, "HTTP/1.1 200 OK\n\n");
-	coding_add(c, span_of("one " KEY), &bytes);
-	coding_finish(c, &bytes);
-	wlog_set_bytes(&w, put(&w, "c1", 1, WLOG_DATA),
-		       span_first(buf_span(&bytes), 2));
-	wlog_set_bytes(&w, put(&w, "c1", 1, WLOG_DATA),
-		       span_skip(buf_span(&bytes), 2));
-	put_end(&w, "c1", 1, END_CLEAN);
-	put_bytes(&w, "c2", 1, WLOG_DATA, "\x1f " KEY);
+	snprintf(head, sizeof(head),
+		 "POST / HTTP/1.1\ncontent-encoding: %s\n\n",
+		 coding_name(which));
+	put_request(&w, "c1", 1, head);
+	coding_add(c, span_of("one " KEY), &out);
+	wlog_set_bytes(&w, put(&w, "c1", 1, WLOG_BODY), buf_span(&out));
+	wlog_set_bytes(&w, put(&w, "c1", 1, WLOG_BODY), SPAN_EMPTY);
+	buf_reset(&out);
+	coding_finish(c, &out);
+	wlog_set_bytes(&w, put(&w, "c1", 1, WLOG_BODY), buf_span(&out));
 	paint();
-	assert_string_equal(bytes_at(1), "~~");
-	assert_int_equal(bytes_at(2)[0], '~');
-	assert_string_equal(bytes_at(4), "\x1f " MARK);
+	assert_null(painted.list[2].bytes);
+	assert_int_equal(painted.list[2].len, 0);
+	assert_true(painted.list[3].len > 0);
+	assert_decoded(coding_name(which), &painted.list[1], &painted.list[3],
+		       "one " MARK);
 	coding_free(c);
-	buf_clear(&bytes);
+	buf_clear(&out);
 }
 
-/* A piece that adds nothing stays one. */
+/* A piece without bytes stays one; a request needs no end. */
 static void t_empty_piece(void **state)
 {
-	struct coding *c = coding_new(CODING_GZIP);
-	struct buf bytes = BUF_INIT(65536);
-	struct view v;
+	static const enum script_coding all[] = { CODING_GZIP, CODING_BR,
+						  CODING_ZSTD };
 
 	(void)state;
-	put_head("gzip");
-	coding_add(c, span_of("one " KEY), &bytes);
-	wlog_set_bytes(&w, put(&w, "c1", 1, WLOG_DATA), buf_span(&bytes));
-	put(&w, "c1", 1, WLOG_DATA);
-	buf_reset(&bytes);
-	coding_finish(c, &bytes);
-	wlog_set_bytes(&w, put(&w, "c1", 1, WLOG_DATA), buf_span(&bytes));
-	put_end(&w, "c1", 1, END_CLEAN);
-	paint();
-	assert_int_equal(painted.list[2].len, 0);
-	assert_null(painted.list[2].bytes);
-	view_of(&v, &painted, RUN);
-	assert_true(span_is(v.list[0].content, "one " MARK));
-	view_clear(&v);
-	coding_free(c);
-	buf_clear(&bytes);
+	for (size_t i = 0; i < 3; i++) {
+		see_empty_piece(all[i]);
+		wlog_clear(&w);
+		wlog_clear(&painted);
+		set_up(NULL);
+	}
 }
 
 static size_t painted_bytes(enum stream_end end)
@@ -313,10 +309,19 @@ static void t_cut(void **state)
 
 static void t_length(void **state)
 {
+	static const char *const others[] = { "5", "x", "" };
 	char text[24];
 
 	(void)state;
 	put_coded(CODING_GZIP, "one ", KEY " two");
+	for (size_t i = 0; i < 3; i++) {
+		headers_set(&w.list[0].headers, "content-length", others[i]);
+		paint();
+		assert_string_equal(
+			headers_get(&painted.list[0].headers, "content-length"),
+			others[i]);
+		wlog_clear(&painted);
+	}
 	snprintf(text, sizeof(text), "%zu", w.list[1].len + w.list[2].len);
 	headers_set(&w.list[0].headers, "content-length", text);
 	paint();
@@ -324,29 +329,6 @@ static void t_length(void **state)
 		 painted.list[1].len + painted.list[2].len);
 	assert_string_equal(
 		headers_get(&painted.list[0].headers, "content-length"), text);
-	/* One that was not true before is none of ours. */
-	wlog_clear(&painted);
-	headers_set(&w.list[0].headers, "content-length", "7");
-	paint();
-	assert_string_equal(
-		headers_get(&painted.list[0].headers, "content-length"), "7");
-	wlog_clear(&painted);
-	headers_set(&w.list[0].headers, "content-length", "many");
-	paint();
-	assert_string_equal(
-		headers_get(&painted.list[0].headers, "content-length"),
-		"many");
-}
-
-/* A body whose head is not in the log may have a coding all the same. */
-static void t_headless(void **state)
-{
-	(void)state;
-	put_coded(CODING_GZIP, "one ", KEY " two");
-	w.list[0].kind = WLOG_NOTE;
-	paint();
-	assert_int_equal(painted.list[1].len, w.list[1].len);
-	assert_int_equal(painted.list[1].bytes[0], '~');
 }
 
 #define M(name, fn) \
@@ -355,14 +337,11 @@ static void t_headless(void **state)
 	}
 static const struct CMUnitTest tests[] = {
 	M("paint: heads, also over several fields", t_heads),
+	M("paint: every text of an entry", t_texts),
 	M("paint: bodies, also over several pieces", t_pieces),
-	M("paint: each text of a head", t_texts),
-	M("paint: bodies of others", t_others),
-	M("paint: a coding that nobody knows", t_unknown),
-	M("paint: what cannot be decoded to its end", t_broken),
-	M("paint: empty pieces", t_empty_piece),
-	M("paint: a coding that nobody named", t_unsaid),
-	M("paint: a body without its head", t_headless),
+	M("paint: two bodies are not one", t_bodies),
+	M("paint: codings that are broken, unknown, or unsaid", t_broken),
+	M("paint: pieces without bytes", t_empty_piece),
 	M("paint: content codings are undone and done again", t_coded),
 	M("paint: what cannot be written again is wiped", t_wiped),
 	M("paint: a coding that was cut stays cut", t_cut),

@@ -343,6 +343,9 @@ static void t_list(void **state)
 
 	(void)state;
 	preflight_list(&list);
+	assert_true(span_starts(buf_span(&list),
+				"PRE-TLS\n  no TLS connection to URL: what the "
+				"connection said\nPRE-NO-NAME\n"));
 	first = strstr(buf_str(&list), "PRE-SILENT\n");
 	assert_non_null(first);
 	assert_null(strstr(first + 1, "PRE-SILENT\n"));

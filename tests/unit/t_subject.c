@@ -1,7 +1,10 @@
 /* Tests of probe/look/subject: reading subjects, and the values they have. */
 #include "makelog.h"
 
+#include <stdio.h>
+
 #include "probe/look/subject.h"
+#include "probe/look/subject_private.h"
 #include "wire/bytes/print.h"
 
 static struct wlog w;
@@ -78,6 +81,38 @@ static void t_heads(void **state)
 	assert_value("c1.request.headers.count.A", "2");
 }
 
+#define SIGNS "Authorization: AWS4-HMAC-SHA256 Credential=k"
+
+/* What a signature covers: the fields that it names. */
+static void t_signed(void **state)
+{
+	static const char body[] = "{\"a\":1}";
+
+	(void)state;
+	put_request(&w, "u2", 1,
+		    "POST /m?b HTTP/1.1\nHost: h\n" SIGNS
+		    ", SignedHeaders=host;x-a;x-none, Signature=s\n"
+		    "X-A: 1\nx-b: 2\nx-a: 3\n\n");
+	put_bytes(&w, "u2", 1, WLOG_BODY, body);
+	assert_value("u2.request.signed",
+		     "POST /m?b\\nhost: h\\nx-a: 1\\nx-a: 3\\n\\n{\"a\":1}");
+	put_request(&w, "u3", 1,
+		    "GET / HTTP/1.1\n" SIGNS " SignedHeaders=x-a\nx-a: 1\n\n");
+	assert_value("u3.request.signed", "GET /\\nx-a: 1\\n\\n");
+	put_request(&w, "u4", 1, "GET / HTTP/1.1\n" SIGNS "\n\n");
+	assert_value("u4.request.signed",
+		     "nothing: the request has no signature");
+	put_request(&w, "u5", 1,
+		    "GET / HTTP/1.1\nAuthorization: Bearer "
+		    "SignedHeaders=a\n\n");
+	assert_value("u5.request.signed",
+		     "nothing: the request has no signature");
+	assert_value("u1.request.signed",
+		     "nothing: the request has no signature");
+	put_response(&w, "u6", 1, "HTTP/1.1 200 OK\n\n");
+	assert_value("u6.request.signed", "nothing: there is no request");
+}
+
 /* Two providers: one asked by rule u7, the other twice. */
 static void t_providers(void **state)
 {
@@ -100,6 +135,8 @@ static void t_providers(void **state)
 	assert_value("u.requests.most", "2");
 	assert_value("u7.requests.most", "1");
 	assert_value("u9.requests.most", "0");
+	put_json(&w, "u6", "{}");
+	assert_value("u.requests.most", "3");
 }
 
 static void t_blotted(void **state)
@@ -211,12 +248,117 @@ static void t_plain(void **state)
 	assert_value("u1.asked", "nothing: the request's body is not JSON");
 }
 
+/* Where only the path says which model is asked, and whether for a stream. */
+static void t_plain_paths(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "/model/a%2Fb/invoke", "{\"max_tokens\":9}",
+		  "{\"model\":\"a/b\",\"max_tokens\":9}" },
+		{ "/model/m/invoke-with-response-stream?x",
+		  "{\"max_tokens\":9}",
+		  "{\"model\":\"m\",\"stream\":true,\"max_tokens\":9}" },
+		{ "/model/m/invoke", "{}", "{\"model\":\"m\"}" },
+		{ "/v1/messages", "{\"max_tokens\":9}", "{\"max_tokens\":9}" },
+		{ "/v1/messages", "[",
+		  "nothing: the request's body is not "
+		  "JSON" },
+		{ "/elsewhere", "{}",
+		  "nothing: its path belongs to no known "
+		  "format" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char head[128];
+
+		wlog_clear(&w);
+		wlog_init(&w, 1024 * 1024);
+		snprintf(head, sizeof(head), "POST %s HTTP/1.1\n\n",
+			 rows[i][0]);
+		put_request(&w, "c1", 1, head);
+		put_bytes(&w, "c1", 1, WLOG_BODY, rows[i][1]);
+		assert_value("c1.asked", rows[i][2]);
+	}
+}
+
 static void put_answer(const char *actor, const char *head, const char *body)
 {
 	put_request(&w, actor, 1, "POST / HTTP/1.1\nHost: h\n\n");
 	put_response(&w, actor, 1, head);
 	put_bytes(&w, actor, 1, WLOG_DATA, body);
 	put_end(&w, actor, 1, END_CLEAN);
+}
+
+/* What the client makes of an answer, and bodies that cannot be read. */
+static void t_outcomes(void **state)
+{
+#define STREAM_TYPE "content-type: text/event-stream\n"
+#define GZIP "content-encoding: gzip\n"
+#define NO_GZIP "nothing: the body is not gzip, as its header says"
+	static const struct {
+		const char *status, *head, *body;
+		enum stream_end end;
+		const char *outcome, *told;
+	} rows[] = {
+		{ "399", "", "a", END_CLEAN, "complete", "a" },
+		{ "400", "", "a", END_CLEAN, "error", "a" },
+		{ "400", "", "a", END_CUT, "error", "a" },
+		{ "400", "", "a", END_OPEN, "open", "a" },
+		{ "200", "", "a", END_CLEAN, "complete", "a" },
+		{ "200", "", "a", END_CUT, "broken", "a" },
+		{ "200", "", "a", END_RESET, "broken", "a" },
+		{ "200", "", "a", END_OPEN, "open", "a" },
+		{ "200", "", "a", END_TIMEOUT, "open", "a" },
+		{ "200", GZIP, "no gzip", END_CLEAN, "broken", NO_GZIP },
+		{ "400", GZIP, "no gzip", END_CLEAN, "error", NO_GZIP },
+		{ "200", STREAM_TYPE, "event: a\ndata: 1\n\n", END_CLEAN,
+		  "short", "event: a\\ndata: 1\\n\\n" },
+		{ "200", STREAM_TYPE, "event: message_stop\ndata: 1\n\n",
+		  END_CLEAN, "complete",
+		  "event: message_stop\\ndata: 1\\n\\n" },
+		{ "200", STREAM_TYPE, "event: error\ndata: 1\n\n", END_CUT,
+		  "error", "event: error\\ndata: 1\\n\\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char head[256];
+
+		wlog_clear(&w);
+		wlog_init(&w, 1024 * 1024);
+		snprintf(head, sizeof(head), "HTTP/1.1 %s x\n%s\n",
+			 rows[i].status, rows[i].head);
+		put_request(&w, "c1", 1, "POST /v1/messages HTTP/1.1\n\n");
+		put_response(&w, "c1", 1, head);
+		put_bytes(&w, "c1", 1, WLOG_DATA, rows[i].body);
+		put_end(&w, "c1", 1, rows[i].end);
+		assert_value("c1.outcome", rows[i].outcome);
+		assert_value("c1.body", rows[i].told);
+	}
+	assert_value("c1.body.length", "22");
+}
+
+/* What an answer says, where it can be read. */
+static void t_unsaid(void **state)
+{
+	(void)state;
+	wlog_clear(&w);
+	wlog_init(&w, 1024 * 1024);
+	put_request(&w, "c1", 1, "POST /v1/messages HTTP/1.1\n\n");
+	assert_value("c1.said", "nothing: no answer had come yet");
+	put_response(&w, "c1", 1, "HTTP/1.1 200 OK\n\n");
+	put_bytes(&w, "c1", 1, WLOG_DATA, "a");
+	assert_value("c1.said",
+		     "nothing: the answer is neither a stream nor JSON");
+	put_request(&w, "c2", 1, "POST /elsewhere HTTP/1.1\n\n");
+	put_response(&w, "c2", 1, "HTTP/1.1 200 OK\n\n");
+	put_bytes(&w, "c2", 1, WLOG_DATA, "{}");
+	assert_value("c2.said", "nothing: its path belongs to no known format");
+	put_request(&w, "c3", 1, "POST /v1/messages HTTP/1.1\n\n");
+	put_response(&w, "c3", 1, "HTTP/1.1 200 OK\n" GZIP "\n");
+	put_bytes(&w, "c3", 1, WLOG_DATA, "no gzip");
+	put_end(&w, "c3", 1, END_CLEAN);
+	assert_value("c3.said", NO_GZIP);
 }
 
 #define JSON_401 "HTTP/1.1 401 No\nContent-Type: application/json\n"
@@ -301,6 +443,43 @@ static void t_no_answer(void **state)
 		     "nothing: the request was not seen");
 }
 
+/* The words that have a value although nobody asked. */
+static void t_always(void **state)
+{
+	struct buf words = BUF_INIT(4096), text = BUF_INIT(256);
+	struct view v;
+
+	(void)state;
+	wlog_clear(&w);
+	wlog_init(&w, 1024);
+	view_of(&v, &w, RUN);
+	for (const struct subject_row *row = subject_rows; row->word; row++) {
+		const char *more = row->takes == TAKES_NAME    ? "x"
+				   : row->takes == TAKES_EVENT ? "[0]"
+				   : row->takes == TAKES_BLOCK ? "[0]"
+							       : "";
+		struct subject *s = NULL;
+		struct value value;
+
+		buf_reset(&text);
+		buf_addf(&text, "u9.%s%s", row->word, more);
+		assert_int_equal(subject_new(&s, buf_str(&text), NULL), 0);
+		subject_value(s, &v, &value);
+		if (value.kind != VALUE_ABSENT ||
+		    strcmp(value.absent, "no such request reached the mock"))
+			buf_addf(&words, "%s ", row->word);
+		value_clear(&value);
+		subject_free(s);
+	}
+	view_clear(&v);
+	assert_string_equal(buf_str(&words),
+			    "requests.most requests.count cost "
+			    "credentials.count mark. exit stdout stderr file. "
+			    "screen terminal ");
+	buf_clear(&words);
+	buf_clear(&text);
+}
+
 static void assert_refused(const char *text, const char *wanted)
 {
 	struct subject *s = NULL;
@@ -331,6 +510,35 @@ static void t_refused(void **state)
 		       "'c1.body#a': only #/pointer may follow 'body'");
 	assert_refused("u1[0].end",
 		       "'u1[0].end': exchanges are numbered from 1");
+	assert_refused("u1[1.end", "'u1[1.end': exchanges are numbered from 1");
+	assert_refused("u1[x].end",
+		       "'u1[x].end': exchanges are numbered from 1");
+	assert_refused("c1.tool_id[1000001]",
+		       "'c1.tool_id[1000001]': blocks are numbered from 0");
+	assert_refused("c1.tool_id[0]x", "'c1.tool_id[0]x': only #/pointer may "
+					 "follow 'tool_id'");
+	assert_refused("c1@b.end", "'c1@b.end': a provider must be a letter "
+				   "from a to h, as in u1@b");
+	assert_refused("u1@i.end", "'u1@i.end': a provider must be a letter "
+				   "from a to h, as in u1@b");
+}
+
+/* How long an actor and a subject may be; "#" is a pointer to all. */
+static void t_limits(void **state)
+{
+	char text[520] = "c1.header.";
+
+	(void)state;
+	assert_value("c1234567890123456789012.end",
+		     "nothing: there is no such exchange");
+	assert_refused("c12345678901234567890123.end",
+		       "'c12345678901234567890123.end' does not begin with an "
+		       "actor (c1, u1, u)");
+	memset(text + 10, 'a', 502);
+	assert_value(text, "nothing: there is no such header");
+	text[512] = 'a';
+	assert_refused(text, "a subject of more than 512 bytes");
+	assert_value("c1.request.body#", "{\"n\":1.10,\"a\":[\"x\",\"y\"]}");
 }
 
 static void t_printing(void **state)
@@ -358,15 +566,21 @@ static const struct CMUnitTest tests[] = {
 	S("subject: credentials are there where they are compared",
 	  t_not_blotted),
 	S("subject: bodies, pointers into them, and ends", t_bodies),
+	S("subject: what a signature covers", t_signed),
 	S("subject: letters of providers", t_providers),
 	S("subject: events, pings left out", t_events),
 	S("subject: the message put together", t_message),
 	S("subject: what is asked and said, in any format", t_plain),
+	S("subject: what only a path asks", t_plain_paths),
+	S("subject: what has a value at any rate", t_always),
+	S("subject: outcomes of answers", t_outcomes),
+	S("subject: answers that say nothing", t_unsaid),
 	S("subject: the id to ask about is in one of three places",
 	  t_request_id),
 	S("subject: what is absent says why", t_absent),
 	S("subject: why there is no answer", t_no_answer),
 	S("subject: what cannot be read is named", t_refused),
+	S("subject: limits", t_limits),
 	S("subject: values are printed on one line and cut", t_printing),
 };
 

@@ -111,6 +111,43 @@ static void t_alike(void **state)
 	buf_clear(&out);
 }
 
+/* What is expected and what is wanted are not one text. */
+static void t_not_alike(void **state)
+{
+	static char a[] = "a", ab[] = "ab", bc[] = "bc", c[] = "c";
+
+	(void)state;
+	fail_all(LEVEL_MUST);
+	for (size_t i = 0; i < MOST; i++) {
+		outcomes[i][0].difference = NULL;
+		outcomes[i][0].expect = i == 4 ? ab : a;
+		outcomes[i][0].wanted = i == 4 ? c : bc;
+	}
+	assert_non_null(
+		strstr(summary(false), "FAIL  body/e  (must)\n      t\n"));
+	assert_non_null(strstr(buf_str(&out),
+			       "\nFAIL  2 more, same difference as body/a: "
+			       "body/d, body/f\n"));
+	buf_clear(&out);
+}
+
+/* With -q only the names of new failures. */
+static void t_quiet(void **state)
+{
+	const struct summary_how how = { .quiet = true };
+	struct run_report r = { .list = results, .count = MOST };
+
+	(void)state;
+	fail_all(LEVEL_MUST);
+	results[1].verdict = VERDICT_PASS;
+	results[2].expected = title;
+	results[3].verdict = VERDICT_UNDECIDED;
+	buf_reset(&out);
+	summary_write(&r, how, &out);
+	assert_string_equal(buf_str(&out), "body/a\nbody/e\nbody/f\n");
+	buf_clear(&out);
+}
+
 static void t_failed_level(void **state)
 {
 	(void)state;
@@ -439,6 +476,10 @@ int main(void)
 		  t_keys_passed_on, NULL, NULL, NULL },
 		{ "summary: the fourth failure of one difference is one line",
 		  t_alike, NULL, NULL, NULL },
+		{ "summary: with -q the names of failures", t_quiet, NULL, NULL,
+		  NULL },
+		{ "summary: what fails in another way", t_not_alike, NULL, NULL,
+		  NULL },
 		{ "summary: one cause of 181 failures fits a screen",
 		  t_one_cause, NULL, NULL, NULL },
 		{ "summary: -v tells each failure, with its cause", t_verbose,

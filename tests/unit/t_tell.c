@@ -33,6 +33,17 @@ static void t_progress(void **state)
 		       "100/943, about 17 s left: a/b");
 	check_progress(100, 943, 12 * TICK_S, "a/b",
 		       "100/943, about 2 min left: a/b");
+	/* A hundred seconds are told in minutes; begun ones count. */
+	check_progress(100, 200, 98 * TICK_S, "a/b",
+		       "100/200, about 99 s left: a/b");
+	check_progress(100, 200, 99 * TICK_S, "a/b",
+		       "100/200, about 2 min left: a/b");
+	check_progress(100, 200, 119 * TICK_S, "a/b",
+		       "100/200, about 2 min left: a/b");
+	check_progress(100, 200, 120 * TICK_S, "a/b",
+		       "100/200, about 3 min left: a/b");
+	check_progress(100, 200, 6000 * TICK_S, "a/b",
+		       "100/200, about 101 min left: a/b");
 	check_progress(942, 943, 600 * TICK_S, "a/b",
 		       "942/943, about 1 s left: a/b");
 	check_progress(943, 943, 600 * TICK_S, "a/b", "943/943: a/b");
@@ -97,6 +108,10 @@ static void t_events(void **state)
 	report.interrupted = true;
 	event_end_write(&report, 3, &out);
 	event_stopped_write("nothing listens", 3, &out);
+	report = (struct run_report){ .list = &r, .count = 1 };
+	r.verdict = VERDICT_PASS;
+	report.counts[VERDICT_PASS] = 1;
+	event_end_write(&report, 0, &out);
 	assert_string_equal(
 		buf_str(&out),
 		"{\"event\":\"start\",\"format\":1,\"ccprobe\":\"1\",\"client\""
@@ -115,7 +130,11 @@ static void t_events(void **state)
 		":\"none\",\"partial\":true,\"interrupted\":true,\"took_ms\":"
 		"3000}\n"
 		"{\"event\":\"stopped\",\"reason\":\"nothing listens\","
-		"\"status\":3}\n");
+		"\"status\":3}\n"
+		"{\"event\":\"end\",\"status\":0,\"counts\":{\"pass\":1,"
+		"\"fail\":0,\"undecided\":0,\"skip\":0,\"broken\":0},\"grade\""
+		":\"A\",\"partial\":false,\"interrupted\":false,\"took_ms\":"
+		"0}\n");
 	buf_clear(&out);
 }
 

@@ -48,6 +48,32 @@ static void t_exchanges(void **state)
 	assert_int_equal(view_find(&v, "u1", 2)->end, END_OPEN);
 }
 
+/* What is a stream although its head does not say so, and what is none. */
+static void t_streams(void **state)
+{
+	static const struct {
+		const char *head, *body;
+		bool is_stream;
+	} rows[] = {
+		{ "HTTP/1.1 200 OK\n\n", "event: message_start\n", true },
+		{ "HTTP/1.1 201 OK\n\n", "event: message_start\n", false },
+		{ "HTTP/1.1 200 OK\n\n", "event: message_stop\n", false },
+		{ "HTTP/1.1 500 No\ncontent-type: text/event-stream\n\n", "",
+		  true },
+	};
+
+	(void)state;
+	put_request(&w, "c1", 1, "GET / HTTP/1.1\n\n");
+	assert_false(look("c1")->is_stream);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		wlog_clear(&w);
+		wlog_init(&w, 1024 * 1024);
+		put_response(&w, "c1", 1, rows[i].head);
+		put_bytes(&w, "c1", 1, WLOG_DATA, rows[i].body);
+		assert_int_equal(look("c1")->is_stream, rows[i].is_stream);
+	}
+}
+
 static void t_other_runs(void **state)
 {
 	(void)state;
@@ -368,6 +394,7 @@ static const struct CMUnitTest tests[] = {
 	  t_exchanges),
 	V("view: entries of other runs and of no exchange are passed over",
 	  t_other_runs),
+	V("view: what is a stream", t_streams),
 	V("view: pieces of a body are put together", t_body),
 	V("view: events have names, times and kinds", t_events),
 	V("view: a last frame without its blank line counts if it is whole",

@@ -54,22 +54,24 @@ static const char *key_at(const struct keeper *k, size_t i)
 	return *(const char *const *)(const void *)at;
 }
 
-static bool is_weak(const struct keeper *k, enum case_key which,
-		    const char *other, const char *key)
+static bool is_weak(const struct campaign_config *c, const char *key)
 {
-	return k->config->weak[which] && other != NULL &&
-	       strcmp(key, other) == 0;
+	const char *const of[CASE_KEYS] = {
+		[CASE_KEY_CLIENT] = c->client_key,
+		[CASE_KEY_UPSTREAM] = c->upstream_key,
+	};
+
+	for (size_t i = 0; i < CASE_KEYS; i++)
+		if (c->weak[i] && of[i] != NULL && strcmp(of[i], key) == 0)
+			return true;
+	return false;
 }
 
 /* A weak key occurs in ordinary texts. It is not masked, because masking would
  * change those texts and so the verdicts. */
 static bool is_secret(const struct keeper *k, const char *key)
 {
-	const struct campaign_config *c = k->config;
-
-	return key != NULL &&
-	       !is_weak(k, CASE_KEY_CLIENT, c->client_key, key) &&
-	       !is_weak(k, CASE_KEY_UPSTREAM, c->upstream_key, key);
+	return key != NULL && !is_weak(k->config, key);
 }
 
 static void secrets_of(const struct keeper *k, struct secrets *out)
@@ -119,7 +121,7 @@ static void member(struct buf *out, const char *name, const char *value)
 {
 	if (!value)
 		return;
-	buf_addf(out, "%s\"%s\":", out->len ? "," : "{", name);
+	buf_addf(out, "%s\"%s\":", out->len > 0 ? "," : "{", name);
 	jscan_quote(out, span_of(value));
 }
 
@@ -220,7 +222,7 @@ static int write_file(struct keeper *k, const char *path,
 
 static void list_log(struct keeper *k, struct span name)
 {
-	buf_add_text(&k->written, k->written.len ? ",\n  " : "");
+	buf_add_text(&k->written, k->written.len > 0 ? ",\n  " : "");
 	jscan_quote(&k->written, name);
 }
 

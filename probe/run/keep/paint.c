@@ -149,7 +149,7 @@ static void read_codings(const struct painting *p, const struct headers *h,
 	buf_add_text(&c->codings, "gzip");
 }
 
-/* A body without a coding, or with one that nobody knows, decodes to nothing. */
+/* Without a coding that is known, nothing is decoded. */
 static void decode_pieces(const struct painting *p, struct coded *c)
 {
 	struct decode *d = NULL;
@@ -184,8 +184,8 @@ static enum script_coding coding_of(const struct coded *c)
 static void wipe(const struct painting *p)
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (p->pieces[i]->len > 0)
-			memset(p->pieces[i]->bytes, '~', p->pieces[i]->len);
+		for (size_t k = 0; k < p->pieces[i]->len; k++)
+			p->pieces[i]->bytes[k] = '~';
 }
 
 static void encode_pieces(const struct painting *p, const struct coded *c,
