@@ -89,9 +89,8 @@ static bool pick(const struct schema_walk *w, struct jval list,
 	bool found = false;
 
 	while (list.type == J_ARRAY && jscan_next(&it, &key, &item)) {
-		if (found && (w->depth < DEPTH_SHORT || !is_short(item)))
-			continue;
-		*out = item;
+		if (!found || is_short(item))
+			*out = item;
 		found = true;
 		if (w->depth < DEPTH_SHORT || is_short(item))
 			break;

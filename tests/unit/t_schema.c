@@ -345,6 +345,29 @@ static void t_limits(void **state)
 	buf_add_text(&value, "\"");
 	assert_value("{\"pattern\":\"^b*$\",\"minLength\":256}",
 		     buf_str(&value));
+	/* A schema that refers to itself is one of them, once. */
+	buf_reset(&schema);
+	buf_reset(&value);
+	buf_add_text(&schema, "{\"$ref\":\"#\",\"allOf\":[");
+	for (int i = 1; i < 16; i++) {
+		buf_addf(&schema, "%s{\"required\":[\"k%d\"]}",
+			 i > 1 ? "," : "", i);
+		buf_addf(&value, "%c\"k%d\":\"text\"", i > 1 ? ',' : '{', i);
+	}
+	buf_add_text(&schema, "]}");
+	buf_add_text(&value, "}");
+	assert_value(buf_str(&schema), buf_str(&value));
+	/* A list and its items are 4096 values. */
+	buf_reset(&value);
+	buf_add_text(&value, "[true");
+	add_times(&value, 4094, ",true");
+	buf_add_text(&value, "]");
+	assert_value("{\"minItems\":4095,\"items\":{\"type\":\"boolean\"}}",
+		     buf_str(&value));
+	buf_cut(&value, value.len - 1);
+	buf_add_text(&value, ",null]");
+	assert_value("{\"minItems\":4096,\"items\":{\"type\":\"boolean\"}}",
+		     buf_str(&value));
 	buf_clear(&schema);
 	buf_clear(&value);
 }
@@ -452,6 +475,7 @@ static void t_patterns(void **state)
 		{ "[\\b]", 0, NULL },
 		{ "[a-\\b]", 0, NULL },
 		{ "[\xc3\xa9]", 0, NULL },
+		{ "[\x80]", 0, NULL },
 		/* groups and branches */
 		{ "(a)(b)", 0, "ab" },
 		{ "(ab){2}c", 0, "ababc" },
