@@ -83,15 +83,14 @@ static int take_item(struct pattern_walk *w, char *out)
 /* Reads "a-z0-9_]", or "^...". */
 static int take_class(struct pattern_walk *w, struct buf *out)
 {
-	bool in[256] = { false }, negated = take_byte(w, '^');
+	bool in[256] = { 0 }, negated = take_byte(w, '^');
 	char first = '\0', from, to;
 
 	while (!take_byte(w, ']')) {
 		if (take_item(w, &from) < 0)
 			return -1;
 		to = from;
-		if (w->rest.len > 1 && w->rest.at[0] == '-' &&
-		    w->rest.at[1] != ']') {
+		if (span_starts(w->rest, "-") && !span_starts(w->rest, "-]")) {
 			w->rest = span_skip(w->rest, 1);
 			if (take_item(w, &to) < 0)
 				return -1;
@@ -118,7 +117,7 @@ static int take_group(struct pattern_walk *w, struct buf *out)
 	return 0;
 }
 
-/* Reads one atom and appends a text for it. */
+/* Reads one atom, of which there is a byte, and appends a text for it. */
 static int take_atom(struct pattern_walk *w, struct buf *out)
 {
 	char c = '\0';
@@ -131,7 +130,7 @@ static int take_atom(struct pattern_walk *w, struct buf *out)
 		return take_class(w, out);
 	if (take_byte(w, '.'))
 		return buf_add_byte(out, 'a');
-	if (w->rest.len > 0 && (unsigned char)w->rest.at[0] >= 0x80) {
+	if ((unsigned char)w->rest.at[0] >= 0x80) {
 		size_t step = span_utf8_step(w->rest);
 		struct span letter = span_first(w->rest, step > 0 ? step : 1);
 

@@ -138,7 +138,7 @@ static size_t count_of(const struct node *n, const char *key, size_t fallback)
 
 	if (!lookup(n, key, J_NUMBER, &v) || !jscan_double(v, &d) || d < 0)
 		return fallback;
-	return d < LENGTH_LIMIT ? (size_t)d : LENGTH_LIMIT;
+	return (size_t)fmin(d, LENGTH_LIMIT);
 }
 
 /* ---- texts ---- */

@@ -510,6 +510,8 @@ static void t_patterns(void **state)
 	assert_pattern(buf_span(&pattern), 0, "");
 	buf_splice(&pattern, 16, 0, "()", 2);
 	assert_pattern(buf_span(&pattern), 0, NULL);
+	buf_splice(&pattern, 17, 1, "", 0);
+	assert_pattern(buf_span(&pattern), 0, NULL);
 	buf_clear(&text);
 	buf_clear(&pattern);
 }
