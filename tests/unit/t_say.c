@@ -912,13 +912,10 @@ static void t_limits(void **state)
 	assert_int_equal(LONG("{\"call\":\"", SAY_WORD_LIMIT + 1, "\"}"), -1);
 	assert_int_equal(LONG("{\"comment\":\"", SAY_WORD_LIMIT + 1, "\"}"),
 			 -1);
-	assert_int_equal(LONG("],\"form\":{\"id\":\"", SAY_WORD_LIMIT + 1,
-			      "\"},\"headers\":["),
-			 -1);
-	assert_int_equal(LONG("],\"form\":{\"id\":\"", SAY_WORD_LIMIT,
-			      "\"},\"headers\":["),
-			 0);
-#undef LONG
+#define ID "],\"form\":{\"id\":\""
+#define LAST "\"},\"headers\":["
+	assert_int_equal(LONG(ID, SAY_WORD_LIMIT + 1, LAST), -1);
+	assert_int_equal(LONG(ID, SAY_WORD_LIMIT, LAST), 0);
 	buf_add_text(&parts, "{\"say\":[{\"text\":\"\"}");
 	for (size_t i = 1; i < SAY_PARTS_LIMIT; i++)
 		buf_add_text(&parts, ",{\"text\":\"\"}");
