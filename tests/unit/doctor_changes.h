@@ -9,6 +9,7 @@
 struct change {
 	const char *name;
 	const char *from, *to; /* in each piece of a body */
+	const char *from_too, *to_too;
 	const char *type; /* content-type */
 	bool no_headers; /* but for that one */
 	tick_t head_takes, piece_takes; /* 0: as usual */
@@ -213,5 +214,74 @@ static const struct change changes[] = {
 };
 
 enum { CHANGES = sizeof(changes) / sizeof(changes[0]) };
+
+#define FLAT "\"input_tokens\":", "\"input_tokens\":5,\"in\":"
+#define ENDED "\"stop_reason\":\"end_turn\""
+
+/* Changes of one answer. */
+static const struct {
+	size_t at; /* of which request, from 1 */
+	const char *name;
+	const char *texts[4]; /* from, to, and from, to of another one */
+} ones[] = {
+	{ 11,
+	  "a flat count, and the word",
+	  { FLAT, "\"text\":\"", "\"text\":\"tangerine " } },
+	{ 11,
+	  "a flat count, and the word in capitals",
+	  { FLAT, "\"text\":\"", "\"text\":\"TANGERINE " } },
+	{ 23, "no JSON", { "\"text\":\"{", "\"text\":\"x{" } },
+	{ 23,
+	  "no JSON, cut off",
+	  { "\"text\":\"{", "\"text\":\"x{", ENDED,
+	    "\"stop_reason\":\"max_tokens\"" } },
+	{ 23,
+	  "no JSON, no stop reason",
+	  { "\"text\":\"{", "\"text\":\"x{", ENDED, "\"stop_reason\":null" } },
+	{ 23, "a list", { "\"text\":\"{", "\"text\":\"[]\",\"t\":\"{" } },
+	{ 23, "no title", { "\"text\":\"{", "\"text\":\"{}\",\"t\":\"{" } },
+	{ 23,
+	  "a title that is a number",
+	  { "\"text\":\"{", "\"text\":\"{\\\"title\\\":7}\",\"t\":\"{" } },
+	{ 23, "no text", { "\"type\":\"text\"", "\"type\":\"texts\"" } },
+	{ 24, "no search", { "\"server_tool_use\"", "\"server_tool_call\"" } },
+	{ 24, "no result", { "\"web_search_tool_result\"", "\"other\"" } },
+	{ 24,
+	  "neither",
+	  { "\"web_search_tool_result\"", "\"other\"", "\"server_tool_use\"",
+	    "\"server_tool_call\"" } },
+	{ 24, "a call of a tool", { "\"server_tool_use\"", "\"tool_use\"" } },
+	{ 25,
+	  "as much is written as read",
+	  { "\"cache_creation_input_tokens\":",
+	    "\"cache_creation_input_tokens\":11587,\"c\":" } },
+	{ 25,
+	  "more is written than read",
+	  { "\"cache_creation_input_tokens\":",
+	    "\"cache_creation_input_tokens\":99999,\"c\":" } },
+	{ 25,
+	  "written, and not read",
+	  { "\"cache_creation_input_tokens\":",
+	    "\"cache_creation_input_tokens\":9,\"c\":",
+	    "\"cache_read_input_tokens\":", "\"r\":" } },
+	{ 25,
+	  "one is read",
+	  { "\"cache_read_input_tokens\":",
+	    "\"cache_read_input_tokens\":1,\"r\":" } },
+	{ 30, "no tokens", { FLAT, "5,\"in", "0,\"in" } },
+	{ 30, "less than none", { FLAT, "5,\"in", "-1,\"in" } },
+	{ 30, "a fraction", { FLAT, "5,\"in", "1.5,\"in" } },
+	{ 30, "one", { FLAT, "5,\"in", "1,\"in" } },
+	{ 31,
+	  "an id that is a number",
+	  { "\"id\":\"claude-opus", "\"id\":7,\"i\":\"claude-opus" } },
+	{ 31,
+	  "the model with a date",
+	  { "\"id\":\"claude-opus-5-5\"",
+	    "\"id\":\"claude-opus-5-5-20260101\"" } },
+	{ 31,
+	  "the model with another end",
+	  { "\"id\":\"claude-opus-5-5\"", "\"id\":\"claude-opus-5-50\"" } },
+};
 
 #endif

@@ -125,9 +125,28 @@ static void t_looks(void **state)
 	buf_clear(&out);
 }
 
+/* Which values are credentials; of "SCHEME value" it is the value. */
+static void t_found(void **state)
+{
+	struct secrets s = { .list = NULL };
+	struct http_head head;
+
+	(void)state;
+	make(&head, "GET / HTTP/1.1\r\nAuthorization: Bearer key-of-bearer\r\n"
+		    "x-api-key: key-of-ours\r\nx-app: no-key-of-ours\r\n\r\n");
+	blot_find(&head, "key-that-is-known", &s);
+	assert_int_equal(s.count, 3);
+	assert_true(secrets_has(&s, "key-of-bearer"));
+	assert_true(secrets_has(&s, "key-of-ours"));
+	assert_true(secrets_has(&s, "key-that-is-known"));
+	secrets_clear(&s);
+	http_head_clear(&head);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		{ "blot: credentials are found", t_found, NULL, NULL, NULL },
 		{ "blot: fields that hold credentials, and what they hold "
 		  "elsewhere",
 		  t_fields, NULL, NULL, NULL },

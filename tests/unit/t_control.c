@@ -127,6 +127,32 @@ static void t_arm_release_reset(void **state)
 	client_clear(&c);
 }
 
+#define SAYS(text) "{\"upstream\":{\"u1\":{\"reply\":{\"text\":\"" text "\"}}}}"
+#define OTHER "[probe-00000000000000cd]"
+
+/* Each run has rules of its own, the last that it was armed with. */
+static void t_two_runs(void **state)
+{
+	struct bench *b = *state;
+	struct client c = { 0 };
+
+	call(b, &c, "POST", "/arm?run=ab", SAYS("first"));
+	call(b, &c, "POST", "/arm?run=cd", SAYS("other"));
+	ask(b, &c, MARK);
+	assert_string_equal(buf_str(&c.body), "first");
+	call(b, &c, "POST", "/arm?run=ab", SAYS("second"));
+	ask(b, &c, MARK);
+	assert_string_equal(buf_str(&c.body), "second");
+	ask(b, &c, OTHER);
+	assert_string_equal(buf_str(&c.body), "other");
+	call(b, &c, "POST", "/reset", NULL);
+	ask(b, &c, MARK);
+	assert_string_equal(buf_str(&c.body), "script");
+	ask(b, &c, OTHER);
+	assert_string_equal(buf_str(&c.body), "script");
+	client_clear(&c);
+}
+
 static size_t count_lines(const struct client *c)
 {
 	size_t n = 0;
@@ -534,6 +560,8 @@ static void t_health(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		{ "control: each run has rules of its own", t_two_runs, set_up,
+		  tear_down, NULL },
 		{ "control: arm, release and reset", t_arm_release_reset,
 		  set_up, tear_down, NULL },
 		{ "control: the journal and the list of requests", t_journal,

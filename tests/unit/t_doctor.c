@@ -192,16 +192,12 @@ static bool add_piece(const struct ask *q, struct asked *out, struct span piece)
 {
 	const struct change *c = change_now();
 	struct buf b = BUF_INIT(BUF_NO_LIMIT);
-	size_t at = 0, next;
 
 	buf_add_span(&b, piece);
-	while (c && c->from &&
-	       (next = span_find(span_skip(buf_span(&b), at),
-				 span_of(c->from))) != SIZE_MAX) {
-		buf_splice(&b, at + next, strlen(c->from), c->to,
-			   strlen(c->to));
-		at += next + strlen(c->to);
-	}
+	if (c && c->from)
+		buf_replace(&b, c->from, c->to);
+	if (c && c->from_too)
+		buf_replace(&b, c->from_too, c->to_too);
 	world.now += c && c->piece_takes ? c->piece_takes : TICK_MS;
 	buf_add_span(&out->body, buf_span(&b));
 	buf_clear(&b);
@@ -732,8 +728,10 @@ static void add_changes(const struct told *sound, struct buf *out)
 	world.change = NULL;
 }
 
-/* One answer tells other tokens than the others. */
-static void add_uneven(const struct told *sound, struct buf *out)
+/* One answer tells other tokens than the others, or is changed in another
+ * way. */
+static void add_uneven(const struct told *sound, const struct told *plain,
+		       struct buf *out)
 {
 	static const struct change uneven = {
 		.name = "other tokens",
@@ -760,6 +758,22 @@ static void add_uneven(const struct told *sound, struct buf *out)
 			golden_compare(out);
 			told_clear(&t);
 		}
+	for (size_t i = 0; i < sizeof(ones) / sizeof(ones[0]); i++) {
+		const char *const *texts = ones[i].texts;
+		struct change change = { .from = texts[0],
+					 .to = texts[1],
+					 .from_too = texts[2],
+					 .to_too = texts[3] };
+		struct told t;
+
+		world.change = &change;
+		world.changed_at = ones[i].at;
+		run_all(usual, 200, false, &t);
+		buf_addf(out, "\n%zu %s", ones[i].at, ones[i].name);
+		add_news(&t, plain, out);
+		golden_compare(out);
+		told_clear(&t);
+	}
 	world.change = NULL;
 	world.changed_at = 0;
 }
@@ -877,18 +891,27 @@ static void add_waits(const struct told *sound, struct buf *out)
 	static const char *const models[] = { "claude-haiku-5-5[1m]",
 					      "claude-haiku-5-5[1m]x",
 					      "other" };
-	static const tick_t takes[] = { 6 * TICK_S, 7 * TICK_S };
+	static const struct {
+		tick_t takes;
+		uint32_t most; /* requests */
+	} rows[] = {
+		{ 6 * TICK_S, 12 },    { 7 * TICK_S, 12 },
+		{ 8 * TICK_S - 1, 4 }, { 8 * TICK_S, 4 },
+		{ 9 * TICK_S - 1, 4 }, { 8 * TICK_S, 1 },
+		{ 8 * TICK_S, 2 },     { 8 * TICK_S, 3 },
+	};
 	struct change late = { .name = "late" };
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct told t;
 
-		late.head_takes = takes[i];
+		late.head_takes = rows[i].takes;
 		world.change = &late;
 		world.waited = out;
-		buf_addf(out, "\nanswers after %d s\n",
-			 (int)(takes[i] / TICK_S));
-		run_all(usual, 12, false, &t);
+		buf_addf(out, "\nanswers after %lld ms, at most %u\n",
+			 (long long)(rows[i].takes / TICK_MS), rows[i].most);
+		run_all(usual, rows[i].most, false, &t);
+		add_news(&t, sound, out);
 		golden_compare(out);
 		told_clear(&t);
 	}
@@ -933,7 +956,7 @@ static void t_golden(void **state)
 	add_words(&plain, &all);
 	add_onwards(&plain, &all);
 	add_changes(&plain, &all);
-	add_uneven(&sound, &all);
+	add_uneven(&sound, &plain, &all);
 	add_custom(&plain, &all);
 	add_others(&plain, &all);
 	add_entries(&plain, &all);

@@ -31,6 +31,7 @@ static void t_find_none(void **state)
 	assert_int_equal(find("[probe-0000000000000a1]"), 0);
 	assert_int_equal(find("[probe-000000000000000g]"), 0);
 	assert_int_equal(find("[probe-00000000000000011]"), 0);
+	assert_int_equal(find("[probe-10000000000000g1]"), 0);
 }
 
 /* Every digit, at every place. */

@@ -28,9 +28,10 @@ static void t_urls(void **state)
 		  false },
 		{ "http://a?x/y", "http://a", "a", "", false },
 	};
-	static const char *const bad[] = {
-		"", "a", "ftp://a", "http://", "http:///x", "http://:80"
-	};
+	static const char *const bad[] = { "",        "a",         "ftp://a",
+					   "http://", "http:///x", "http://:80",
+					   "http:/a", "https:/a",  "httpsx//a",
+					   "http:/:a" };
 	struct url_parts u;
 
 	(void)state;
@@ -258,6 +259,12 @@ static void t_pages(void **state)
 		{ "text/html", "<title>never ended", "" },
 		{ "text/html", "<title", "" },
 		{ NULL, "", NULL },
+		{ "text/htm", "<title>a</title>", NULL },
+		{ "text/htmx", "<title>a</title>", NULL },
+		{ "text/plain", "<!DOCTYPE htmx><title>a</title>", NULL },
+		{ "text/plain", "<htm><title>a</title>", NULL },
+		{ "text/plain", "<htmx", NULL },
+		{ "text/plain", "\t \r\n<html", "" },
 	};
 
 	(void)state;

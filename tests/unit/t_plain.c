@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "formats/clientformat.h"
 #include "formats/plain.h"
 
 enum { EVENTS_LIMIT = 16 };
@@ -826,6 +827,12 @@ static void format_names(void **state)
 	assert_int_equal(format_from("openai-chat"), FORMAT_CHAT);
 	assert_int_equal(format_from("unknown"), FORMAT_UNKNOWN);
 	assert_int_equal(format_from(""), FORMAT_UNKNOWN);
+	assert_true(format_is_anthropic(FORMAT_MESSAGES));
+	assert_true(format_is_anthropic(FORMAT_BEDROCK));
+	assert_true(format_is_anthropic(FORMAT_VERTEX));
+	assert_false(format_is_anthropic(FORMAT_CHAT));
+	assert_false(format_is_anthropic(FORMAT_RESPONSES));
+	assert_false(format_is_anthropic(FORMAT_UNKNOWN));
 	plain_request(FORMAT_UNKNOWN, root, &out);
 	plain_answer(FORMAT_UNKNOWN, root, &out);
 	plain_stream(FORMAT_UNKNOWN, &root, 1, &out);
@@ -833,9 +840,50 @@ static void format_names(void **state)
 	buf_clear(&out);
 }
 
+/* The formats that Claude Code speaks, and how each is recorded. */
+static void client_formats(void **state)
+{
+	static const struct {
+		enum format format, is;
+		const char *name, *recorded, *came, *left;
+	} rows[] = {
+		{ FORMAT_MESSAGES, FORMAT_MESSAGES, "messages", "",
+		  "/v1/messages?a=b", "/v1/messages?a=b" },
+		{ FORMAT_BEDROCK, FORMAT_BEDROCK, "bedrock", "/bedrock",
+		  "/bedrock/model/a/invoke", "/model/a/invoke" },
+		{ FORMAT_BEDROCK, FORMAT_BEDROCK, "bedrock", "/bedrock",
+		  "/bedrocks/model", "/bedrocks/model" },
+		{ FORMAT_BEDROCK, FORMAT_BEDROCK, "bedrock", "/bedrock",
+		  "/bedroom/model", "/bedroom/model" },
+		{ FORMAT_BEDROCK, FORMAT_BEDROCK, "bedrock", "/bedrock",
+		  "/bedrock", "/bedrock" },
+		{ FORMAT_VERTEX, FORMAT_VERTEX, "vertex", "/vertex/v1",
+		  "/vertex/v1/projects/p", "/projects/p" },
+		{ FORMAT_CHAT, FORMAT_MESSAGES, "messages", "", "/a", "/a" },
+		{ FORMAT_UNKNOWN, FORMAT_MESSAGES, "messages", "", "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct clientformat *c = clientformat_of(rows[i].format);
+		char target[64];
+
+		assert_int_equal(c->format, rows[i].is);
+		assert_string_equal(c->name, rows[i].name);
+		assert_string_equal(c->recorded, rows[i].recorded);
+		assert_int_equal(clientformat_from(c->name), rows[i].is);
+		snprintf(target, sizeof(target), "%s", rows[i].came);
+		clientformat_rebase(rows[i].format, target);
+		assert_string_equal(target, rows[i].left);
+	}
+	assert_int_equal(clientformat_from("openai-chat"), FORMAT_UNKNOWN);
+	assert_int_equal(clientformat_from(""), FORMAT_UNKNOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(client_formats),
 		cmocka_unit_test(format_names),
 		cmocka_unit_test(messages_blocks),
 		cmocka_unit_test(messages_ends),

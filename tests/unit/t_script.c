@@ -127,6 +127,26 @@ static void t_blank_after_directive(void **state)
 	script_free(s);
 }
 
+/* A million steps are many, and one more is too many. */
+static void t_steps(void **state)
+{
+	enum { MOST = 1000000 };
+	char *text = malloc(3 * (MOST + 1) + 1);
+	struct script *s;
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t i = 0; i <= MOST; i++)
+		memcpy(text + 3 * i, ":a\n", 3);
+	text[3 * (MOST + 1)] = '\0';
+	assert_refused(text, "x.sse:1000001: the script has too many steps");
+	text[3 * MOST] = '\0';
+	s = read_ok(text);
+	assert_int_equal(s->count, MOST);
+	script_free(s);
+	free(text);
+}
+
 static void t_refused(void **state)
 {
 	(void)state;
@@ -299,6 +319,8 @@ int main(void)
 		  NULL },
 		{ "script: a blank line behind a directive is not sent",
 		  t_blank_after_directive, NULL, NULL, NULL },
+		{ "script: it may have a million steps", t_steps, NULL, NULL,
+		  NULL },
 		{ "script: each mistake has its line", t_refused, NULL, NULL,
 		  NULL },
 		{ "script: values that are just allowed", t_bounds, NULL, NULL,
