@@ -1,4 +1,5 @@
 /* gateway/ledger: records, the spool, the table, reports, metrics. */
+#include <dirent.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -425,17 +426,32 @@ static void t_calmly(void **state)
 	forget();
 }
 
+static size_t open_files(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	assert_non_null(d);
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n;
+}
+
 static void reports(const char *arguments, int want, const char *text)
 {
 	char copy[200], *argv[20] = { (char *)"usage" }, *at = copy;
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);
 	struct fail f = FAIL_INIT;
+	size_t before;
 	int argc = 1, rc;
 
 	snprintf(copy, sizeof(copy), "%s", arguments);
 	while ((argv[argc] = strtok_r(at, " ", &at)) != NULL)
 		argc++;
+	before = open_files();
 	rc = usage_command(argc, argv, &out, &f);
+	assert_int_equal(open_files(), before);
 	if (rc != want || strcmp(rc ? f.text : buf_str(&out), text) != 0)
 		fail_msg("'%s' gives %d and '%s'", arguments, rc,
 			 rc ? f.text : buf_str(&out));
