@@ -199,8 +199,7 @@ static void wake(struct worker *w)
 
 	/* This fails only when the counter is full, and then the descriptor is
 	 * readable. */
-	if (write(w->wake_fd, &one, sizeof(one)) < 0)
-		return;
+	(void)!write(w->wake_fd, &one, sizeof(one));
 }
 
 void worker_stop(struct worker *w)
@@ -262,7 +261,7 @@ int worker_new(struct worker **out, struct config *config, uint16_t port,
 	w->gate.arg = w;
 	w->shared = shared;
 	w->wake_fd = -1;
-	pthread_mutex_init(&w->mail.lock, NULL);
+	w->mail.lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 	if (open_all(w, port, f) < 0) {
 		worker_free(w);
 		return -1;

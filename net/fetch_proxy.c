@@ -44,7 +44,7 @@ static void set_whole_target(struct fetch *ft)
 
 	if (ft->target[0] != '/')
 		return;
-	while (len > 0 && ft->url[len - 1] == '/')
+	while (ft->url[len - 1] == '/') /* after the host */
 		len--;
 	all = xmalloc(len + more);
 	memcpy(all, ft->url, len);

@@ -2,6 +2,7 @@
 #include "gateway/ledger/push.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "gateway/ledger/metrics.h"
@@ -119,8 +120,7 @@ static void on_next(void *arg)
  * it has none. */
 static void split(struct push *p, struct span url)
 {
-	size_t scheme = span_find(url, span_of("://"));
-	size_t host = scheme == SIZE_MAX ? 0 : scheme + 3;
+	size_t host = span_find(url, span_of("://")) + strlen("://");
 	size_t slash = span_find_byte(span_skip(url, host), '/');
 	struct span target = SPAN_EMPTY;
 

@@ -77,7 +77,7 @@ static void pump(struct inspect *i, struct inspect_watcher *w)
 	const struct inspect_store *s = &i->store;
 
 	w->full = false;
-	while (w->seen < s->changes || w->until > 0) {
+	while (w->seen < s->changes) {
 		size_t at;
 
 		if (w->until == 0) {

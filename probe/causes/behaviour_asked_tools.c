@@ -4,7 +4,12 @@
 
 #include "probe/causes/behaviour_asked.h"
 
-enum { PLACE = BEHAVIOUR_ASKED_PLACE, PLAIN_NAME = 64, SMALL_BUDGET = 4096 };
+enum {
+	PLACE = BEHAVIOUR_ASKED_PLACE,
+	PLAIN_NAME = 64,
+	SMALL_BUDGET = 4096,
+	SCHEMA_LIMIT = 16
+};
 
 /* ---- reporting ---- */
 
@@ -159,7 +164,8 @@ static void read_tool(struct behaviour_asked_pair *p, struct jval tool,
 		behaviour_asked_lost(p, "descriptions", "descriptions of tools",
 				     place, tool);
 	jscan_diff(jscan_get(tool, "input_schema"),
-		   jscan_get(is, "input_schema"), 0, 16, on_schema, &schema);
+		   jscan_get(is, "input_schema"), 0, SCHEMA_LIMIT, on_schema,
+		   &schema);
 }
 
 static void read_tools(struct behaviour_asked_pair *p)

@@ -112,7 +112,7 @@ int outputs_open(struct outputs *out, const struct outputs_asked *asked,
 
 static int put(FILE *to, const struct buf *b)
 {
-	if (b->len > 0 && fwrite(b->at, 1, b->len, to) != b->len)
+	if (fwrite(buf_str(b), 1, b->len, to) != b->len)
 		return -1;
 	return fflush(to) == 0 ? 0 : -1;
 }

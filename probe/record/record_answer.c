@@ -72,9 +72,10 @@ void record_answer_add(struct record_answer *a, struct span bytes)
 
 /* ---- an annotated stream ---- */
 
+/* When the bytes before `end` had come; there are some, so there is a piece. */
 static tick_t came(const struct record_answer *a, size_t end)
 {
-	size_t low = 0, high = a->count;
+	size_t low = 0, high = a->count - 1;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -84,7 +85,7 @@ static tick_t came(const struct record_answer *a, size_t end)
 		else
 			high = middle;
 	}
-	return low < a->count ? a->pieces[low].at : 0;
+	return a->pieces[low].at;
 }
 
 /* Changes ": @" at the begin of a line to ": .", because ccmock would take such

@@ -122,14 +122,9 @@ const struct feature *feature_named(const char *name)
 
 const struct feature *feature_of_beta(struct span beta)
 {
-	struct span rest, one;
-
-	for (const struct feature *e = feature_rows; e->name; e++) {
-		rest = span_of(e->betas ? e->betas : "");
-		while (rest.len > 0 && span_split(&rest, ' ', &one))
-			if (span_equal(one, beta))
-				return e;
-	}
+	for (const struct feature *e = feature_rows; e->name; e++)
+		if (e->betas && span_has_word(span_of(e->betas), ' ', beta))
+			return e;
 	return NULL;
 }
 
@@ -140,7 +135,7 @@ static void add_betas(const char *betas, struct buf *out)
 	struct span rest = span_of(betas), one;
 	const char *between = " (anthropic-beta: ";
 
-	while (rest.len > 0 && span_split(&rest, ' ', &one)) {
+	while (span_split(&rest, ' ', &one)) {
 		buf_addf(out, "%s%.*s", between, SPAN_ARG(one));
 		between = " or ";
 	}

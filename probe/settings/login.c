@@ -76,7 +76,7 @@ void login_read(struct reading *r)
 	    (r->login.key = source_string(key)) != NULL)
 		r->login.key_source = source_place(x, key);
 	if (source_member(x->root, "customApiKeyResponses", &answers) &&
-	    source_member(answers, "rejected", &list) && list.type == J_ARRAY)
+	    source_member(answers, "rejected", &list))
 		r->login.rejected = list;
 }
 
@@ -92,7 +92,7 @@ bool login_rejects(const struct login *l, const char *key)
 		return false;
 	it = jscan_iter(l->rejected);
 	while (jscan_next(&it, &name, &item))
-		if (item.type == J_STRING && jscan_string_is(item, end))
+		if (jscan_string_is(item, end))
 			return true;
 	return false;
 }

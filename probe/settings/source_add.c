@@ -83,17 +83,16 @@ static bool parse(struct reading *r, struct source *x, size_t len)
 		x->json = span_skip(x->json, 3);
 	if (is_blank(x->json))
 		return false;
-	if (jscan(x->json, &x->root, &f) < 0) {
+	if (jscan(x->json, &x->root, &f) == 0 && x->root.type == J_OBJECT)
+		return check_types(r, x);
+	if (f.code != FAIL_OK) {
 		tell_syntax(r, x, &f);
-		return false;
-	}
-	if (x->root.type != J_OBJECT) {
+	} else {
 		where = source_place(x, x->root);
 		tell(r, x, where, "is no object");
 		free(where);
-		return false;
 	}
-	return check_types(r, x);
+	return false;
 }
 
 void source_add(struct reading *r, enum source_kind kind, const char *path)

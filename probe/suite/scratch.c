@@ -59,11 +59,11 @@ static int lock_new(const char *folder)
 	snprintf(fresh, sizeof(fresh), "%s/" OWNER ".new", folder);
 	snprintf(name, sizeof(name), "%s/" OWNER, folder);
 	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -1;
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && rename(fresh, name) == 0)
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+	    rename(fresh, name) == 0)
 		return fd;
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	return -1;
 }
 

@@ -55,11 +55,23 @@ is 3 'another provider answers' err "the gateway at $url has to ask http://127.0
 run "$bin/ccprobe" bench "${short[@]}" --mock-listen "127.0.0.1:$port" --key some-key-of-mine "$url/v2"
 is 3 'a gateway that refuses' err "$url/v2 answers 404; 'ccprobe doctor' tells why"
 run "$bin/ccprobe" bench "${short[@]}" --mock-listen "127.0.0.1:${url##*:}" --key some-key-of-mine "$url"
-is 3 'somebody else listens where the provider would' err 'ccmock does not start: ' err 'Address already in use'
+is 3 'somebody else listens where the provider would' err 'ccmock does not start: ' err 'the port is taken by another program'
 kill "$mock"
 wait "$mock" 2>/dev/null
 run "$bin/ccprobe" bench "${short[@]}" --mock-listen "127.0.0.1:$port" --key some-key-of-mine "$url"
 is 3 'nobody there' err "$url: "
+
+# What runs for an hour: Ctrl-C ends it.
+"$bin/ccprobe" bench --each 3600000 >"$scratch/out" 2>"$scratch/err" &
+bench=$!
+has_started() { [ "$(wc -w <"/proc/$bench/task/$bench/children")" -ge 3 ]; }
+until_true has_started
+kill -INT "$bench"
+status=0
+wait "$bench" || status=$?
+is 3 'Ctrl-C' err 'ccprobe: interrupted'
+[ ! -s "$scratch/out" ]
+result $? 'and nothing is told of what was measured'
 
 run "$bin/ccprobe" bench --format pdf
 is 2 'no format' err "--format: 'pdf' is none of text, json, markdown and html"

@@ -7,11 +7,12 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-static int locks_held, locks_taken, locks_gone;
+static atomic_int locks_held, locks_taken, locks_gone;
 
 int __real_pthread_mutex_lock(pthread_mutex_t *m);
 int __wrap_pthread_mutex_lock(pthread_mutex_t *m);
@@ -40,7 +41,9 @@ int __wrap_pthread_mutex_destroy(pthread_mutex_t *m)
 
 static inline void locks_begin(void)
 {
-	locks_held = locks_taken = locks_gone = 0;
+	locks_held = 0;
+	locks_taken = 0;
+	locks_gone = 0;
 }
 
 /* One lock was taken and given back since the last call. */

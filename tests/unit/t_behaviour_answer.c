@@ -46,6 +46,11 @@ static void t_fields(void **state)
 		  "answer-field-replaced:request-id | replaces the provider's "
 		  "field request-id: 1 of 1 answers | r > q\n" },
 		{ OK "set-cookie: a=1\n\n", MESSAGE, OK "\n", MESSAGE, "" },
+		{ OK "set-cookie: a=1\n\n", MESSAGE, OK "set-cookie: b=2\n\n",
+		  MESSAGE,
+		  "answer-field-forwarded:set-cookie | passes the provider's "
+		  "field set-cookie to the client: 1 of 1 answers | a=1 > "
+		  "b=2\n" },
 		{ OK "Set-Cookie: a=1\n\n", MESSAGE, OK "set-cookie: a=1\n\n",
 		  MESSAGE,
 		  "answer-field-forwarded:set-cookie | passes the provider's "

@@ -1,6 +1,8 @@
 /* What a gateway does to requests: all that is told of one exchange. */
 #include "tests/unit/behaviour_kit.h"
 
+#include "mockupstream/coding.h"
+
 struct row {
 	const char *sent_head, *sent, *got_head, *got, *told;
 };
@@ -185,6 +187,42 @@ static void t_bodies(void **state)
 static void t_json(void **state)
 {
 	static const struct row rows[] = {
+		{ TO(POST) "\n",
+		  "{\"tools\":[{\"input_schema\":{\"p\":1,\"q\":2}}]}",
+		  AT(POST) "\n", "{\"tools\":[{\"input_schema\":{\"q\":2}}]}",
+		  "body-member-removed:/tools/*/input_schema/p | takes "
+		  "/tools/*/input_schema/p out of the request's body: 1 of 1 "
+		  "requests | 1 > -\n" },
+		{ TO(POST) "\n", "{\"input\":{\"a\":[1,2]}}", AT(POST) "\n",
+		  "{\"input\":{\"a\":[1]}}",
+		  "body-member-removed:/* | takes /input/**/* out of the "
+		  "request's body: 1 of 1 requests | 2 > -\n" },
+		{ TO(POST) "\n", "{\"schema\":{\"a\":{\"b\":{\"c\":1}}}}",
+		  AT(POST) "\n", "{\"schema\":{\"a\":{\"b\":{}}}}",
+		  "body-member-removed:/* | takes /schema/**/c out of the "
+		  "request's body: 1 of 1 requests | 1 > -\n" },
+		{ TO(POST) "\n", "{\"m\":[{\"role\":\"user\"},1]}",
+		  AT(POST) "\n", "{\"m\":[1]}",
+		  "body-member-removed:/* | takes /m/*[user] out of the "
+		  "request's body: 1 of 1 requests | {\"role\":\"user\"} > "
+		  "-\n" },
+		{ TO(POST) "\n", "{\"m\":[{\"role\":\"user\",\"type\":5},1]}",
+		  AT(POST) "\n", "{\"m\":[1]}",
+		  "body-member-removed:/* | takes /m/* out of the request's "
+		  "body: 1 of 1 requests | {\"role\":\"user\",\"type\":5} > "
+		  "-\n" },
+		{ TO(POST) "\n", "{\"input\":{\"a\":1}}", AT(POST) "\n",
+		  "{\"input\":7}",
+		  "body-value-changed:/input | changes /input in the request's "
+		  "body: 1 of 1 requests | {\"a\":1} > 7\n" },
+		{ TO(POST) "\n",
+		  "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}",
+		  AT(POST) "\n",
+		  "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":"
+		  "\"text\",\"text\":\"a\"}]}]}",
+		  "body-value-changed:/messages/*/content | changes "
+		  "/messages/*/content in the request's body: 1 of 1 requests "
+		  "| \"a\" > [{\"type\":\"text\",\"text\":\"a\"}]\n" },
 		{ TO(POST) "\n", "{\"m\":[1,2,3]}", AT(POST) "\n",
 		  "{\"m\":[1,3]}",
 		  "body-member-removed:/* | takes /m/* out of the request's "
@@ -288,6 +326,63 @@ static void t_json(void **state)
 	SEE(rows);
 }
 
+static void put_coded(struct bench *b, const char *actor, const char *head,
+		      const char *text)
+{
+	struct coding *c = coding_new(CODING_GZIP);
+	struct buf out = BUF_INIT(65536);
+
+	put_request(&b->log, actor, 1, head);
+	coding_add(c, span_of(text), &out);
+	coding_finish(c, &out);
+	wlog_set_bytes(&b->log, put(&b->log, actor, 1, WLOG_BODY),
+		       buf_span(&out));
+	coding_free(c);
+	buf_clear(&out);
+}
+
+/* Bodies are compared without their coding, where that can be undone. */
+static void t_coded(void **state)
+{
+#define GZIP "content-encoding: gzip\n\n"
+	static const struct row rows[] = {
+		{ TO(POST) GZIP, "no gzip", AT(POST) GZIP, "other", "" },
+		{ TO(POST) "content-encoding: x-own\n\n", "a",
+		  AT(POST) "content-encoding: x-own\n\n", "b", "" },
+	};
+	struct bench *b = *state;
+
+	put_coded(b, "c1", TO(POST) GZIP, "{\"a\":1}");
+	put_coded(b, "u1", AT(POST) GZIP, "{\"a\":2}");
+	put_answers(b, JSON_HEAD, "{}", "{}");
+	end_run(b, "a/b", NULL);
+	assert_told(b, "body-value-changed:/a | changes /a in the request's "
+		       "body: 1 of 1 requests | 1 > 2\n");
+	SEE(rows);
+}
+
+#define LONG "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+
+/* Of a long line 160 bytes are told. */
+static void t_long_line(void **state)
+{
+	static const struct row rows[] = {
+		{ TO(POST "?a" LONG LONG LONG LONG) "\n", "{}", AT(POST) "\n",
+		  "{}",
+		  "query-changed | changes the query: "
+		  "?axxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: 1 of 1 requests | "
+		  "?axxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx... (202 bytes) > "
+		  "\n" },
+	};
+
+	(void)state;
+	SEE(rows);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -296,6 +391,9 @@ int main(void)
 		{ "requests: keys", t_keys, NULL, NULL, NULL },
 		{ "requests: bodies", t_bodies, NULL, NULL, NULL },
 		{ "requests: values and items", t_json, NULL, NULL, NULL },
+		{ "requests: bodies in a coding", t_coded, set_up, tear_down,
+		  NULL },
+		{ "requests: a long line", t_long_line, NULL, NULL, NULL },
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -400,6 +400,19 @@ static void t_own_answer_for_a_silent_provider(void **state)
 		       "\"no\": 1 of 1 requests | /v1/messages > no\n");
 }
 
+static void t_one_letter(void **state)
+{
+	struct bench *b = *state;
+
+	put_request(&b->log, "c1", 1, POST BEARER "\n");
+	put_body(b, "c1", 1, BODY);
+	put_answer(b, "c1", NO, "n");
+	end_run(b, "a/b", NULL);
+	assert_told(b, "refused:404 | refuses by itself what it should pass "
+		       "on: a plain request with 404 text, \"n\": 1 of 1 "
+		       "requests | /v1/messages > n\n");
+}
+
 /* ---- ends and times ---- */
 
 struct ends {
@@ -595,6 +608,46 @@ static void t_collected(void **state)
 		      "clean > clean\n");
 }
 
+/* A client that got nothing at all was robbed, not kept waiting. */
+static void t_nothing_came(void **state)
+{
+	struct bench *b = *state;
+	size_t from;
+
+	put_both(b, POST BEARER "\n", BODY, POST "x-api-key: " UPSTREAM "\n\n",
+		 BODY);
+	put_response(&b->log, "u1", 1, STREAM_HEAD);
+	put_response(&b->log, "c1", 1, STREAM_HEAD);
+	put_bytes(&b->log, "u1", 1, WLOG_DATA, START);
+	from = b->log.count;
+	put_bytes(&b->log, "u1", 1, WLOG_DATA, TEXT("0", "a"));
+	put_stream_of(b, "u1", STOP);
+	put_end(&b->log, "c1", 1, END_CUT);
+	for (size_t i = from; i < b->log.count; i++)
+		b->log.list[i].at += 200 * TICK_MS;
+	end_run(b, "a/b", "c1.events.count >= 2");
+	assert_null(settled(b, "buffered"));
+}
+
+/* The other never gets to the provider. */
+static void t_one_never(void **state)
+{
+	struct bench *b = *state;
+
+	put_request(&b->log, "c1", 1, POST BEARER "\n");
+	put_body(b, "c1", 1, "{\"n\":1}");
+	put_request(&b->log, "u1", 1, POST "x-api-key: " UPSTREAM "\n\n");
+	put_body(b, "u1", 1, "{\"n\":1}");
+	put_request(&b->log, "c2", 1, POST BEARER "\n");
+	put_body(b, "c2", 1, "{\"n\":2}");
+	put_step(&b->log, 1, VERB_UNTIL, OUTCOME_TIMEOUT);
+	put_answer(b, "u1", JSON_HEAD, "{}");
+	put_answer(b, "c1", JSON_HEAD, "{}");
+	put_end(&b->log, "c2", 1, END_CUT);
+	end_run(b, "a/b", "c2.events.count >= 2");
+	assert_non_null(settled(b, "serialised"));
+}
+
 /* One request is with the provider; another gets there when that has ended. */
 static void t_one_after_another(void **state)
 {
@@ -654,12 +707,15 @@ int main(void)
 		T("route: no answer", t_no_answer),
 		T("route: an own answer for a silent provider",
 		  t_own_answer_for_a_silent_provider),
+		T("route: an answer of one letter", t_one_letter),
 		T("route: ends", t_ends),
 		T("route: a head before the provider has one",
 		  t_head_before_the_provider_has_one),
 		T("route: a head that is held back", t_head_delayed),
 		T("route: bytes that are held back", t_bytes_held_back),
 		T("route: a stream that is collected", t_collected),
+		T("route: a stream of which nothing came", t_nothing_came),
+		T("route: one that never gets there", t_one_never),
 		T("route: one after another", t_one_after_another),
 		T("route: beside one another", t_beside_one_another),
 	};

@@ -303,6 +303,19 @@ static void t_requests(void **state)
 			  "n") "]," TURN),
 		  HI, WELL, BODY "/tool_choice/type == \"any\"",
 		  "translation-lost:tool-choice" },
+		/* One text of its own, beside the client's. */
+		{ ASK("\"system\":\"be good\"," TURN),
+		  SENT("\"messages\":[{\"role\":\"system\",\"content\":"
+		       "\"be good\"},{\"role\":\"system\",\"content\":"
+		       "\"be mine\"},{\"role\":\"user\",\"content\":"
+		       "\"hello you\"}]"),
+		  HI, WELL, BODY "/system == 1", "translation-added:system" },
+		{ ASK(LATE),
+		  SENT("\"messages\":[{\"role\":\"system\",\"content\":"
+		       "\"be late\"},{\"role\":\"user\",\"content\":"
+		       "\"hello you\"}]"),
+		  HI, WELL, BODY "/system absent",
+		  "translation-moved:late-system" },
 		/* A text came before the results of its turn. */
 		{ CALLING("," WORDS("and now")),
 		  CALLS_AND(
@@ -573,6 +586,15 @@ static void t_refusals(void **state)
 		  REFUSED("it is null"), "c1.status == 200",
 		  "translation-refused:*.x" },
 		{ ASKED, GOT,
+		  REFUSES("invalid_request_error", "null",
+			  "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+			  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"",
+			  "it is null"),
+		  REFUSED("it is null"), "c1.status == 200",
+		  "translation-refused:"
+		  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" },
+		{ ASKED, GOT,
 		  REFUSES("invalid_request_error", "null", "\"tools\"",
 			  "Invalid schema for function 'n'"),
 		  REFUSED("no"), "c1.status == 200",
@@ -650,6 +672,9 @@ static void t_broken_streams(void **state)
 	static const struct translated_row rows[] = {
 		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"),
 		  BEGINS BREAKS("it broke"), "c1.text == \"ho\"", "" },
+		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"),
+		  BEGINS BREAKS("alas, it broke there"),
+		  "c1.event[error]#/error/message == \"it broke\"", "" },
 		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"), BEGINS STOPS,
 		  "c1.event[error] present", "answer-lost:errors" },
 		{ ASKED, GOT, SAID_HI BROKE("null", "it broke"),
@@ -753,6 +778,19 @@ static void t_another_prompt_each_time(void **state)
 	c = explains(b, "translation-unstable:system");
 	assert_non_null(strstr(c->headline,
 			       "translates the system prompt in another way"));
+}
+
+static void t_the_same_each_time(void **state)
+{
+	struct bench *b = *state;
+
+	for (unsigned n = 1; n <= 2; n++)
+		put_nth(b, n, ASK("\"system\":\"be kind\"," TURN),
+			PROMPTED("be kind"));
+	end_run(b, "a/fail", "u2.asked#/system == 1");
+	assert_null(settled(b, "translation-unstable:system"));
+	assert_null(settled(b, "translation-unstable:tools"));
+	assert_null(settled(b, "translation-unstable:turns"));
 }
 
 static void put_count(struct bench *b, unsigned n, const char *sent,
@@ -949,6 +987,8 @@ int main(void)
 		  NULL, NULL },
 		{ "translation: another prompt each time",
 		  t_another_prompt_each_time, set_up, tear_down, NULL },
+		{ "translation: the same each time", t_the_same_each_time,
+		  set_up, tear_down, NULL },
 		{ "translation: another way each time", t_another_way_each_time,
 		  set_up, tear_down, NULL },
 		{ "translation: what is not offered", t_not_translated, set_up,

@@ -36,6 +36,44 @@ static void t_forms(void **state)
 	buf_clear(&all);
 }
 
+/* What the first line says of parts. */
+static void t_parts(void **state)
+{
+	static const struct {
+		unsigned files, shard, shards;
+		const char *words;
+	} rows[] = { { 0, 1, 1, "\n" },
+		     { 0, 1, 2, ", shard 1 of 2\n" },
+		     { 0, 2, 2, ", shard 2 of 2\n" },
+		     { 1, 1, 2, ", of 1 files\n" },
+		     { 2, 1, 1, ", of 2 files\n" } };
+	struct buf text = BUF_INIT(BUF_NO_LIMIT), line = BUF_INIT(200);
+	struct bench_result r;
+
+	(void)state;
+	bench_kit_make(&r, true);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		r.files = rows[i].files;
+		r.shard = rows[i].shard;
+		r.shards = rows[i].shards;
+		buf_reset(&line);
+		buf_addf(&line,
+			 "ccprobe bench: a|gate <way>, 3 pairs of 1500 ms, "
+			 "seed 7%s",
+			 rows[i].words);
+		buf_reset(&text);
+		bench_text(&r, &text);
+		assert_true(span_starts(buf_span(&text), buf_str(&line)));
+		buf_reset(&text);
+		bench_markdown(&r, &text);
+		assert_true(span_starts(span_skip(buf_span(&text), 2),
+					buf_str(&line)));
+	}
+	bench_clear(&r);
+	buf_clear(&text);
+	buf_clear(&line);
+}
+
 static void t_json(void **state)
 {
 	struct buf text = BUF_INIT(BUF_NO_LIMIT);
@@ -61,6 +99,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		{ "bench: it is told in each form", t_forms, NULL, NULL, NULL },
+		{ "bench: parts", t_parts, NULL, NULL, NULL },
 		{ "bench: JSON is JSON", t_json, NULL, NULL, NULL },
 	};
 

@@ -184,6 +184,12 @@ static void t_history(void **state)
 		      CLOSE_PULL,
 		      "{\"messages\":[" X ",{\"role\":\"assistant\","
 		      "\"content\":\"done\"}," X "]}");
+	assert_closed(NULL,
+		      "{\"messages\":[" X ",{\"role\":\"assistant\","
+		      "\"content\":\"done\"}," X "]}",
+		      "/messages/1", CLOSE_PULL,
+		      "{\"messages\":[" X ",{\"role\":\"assistant\","
+		      "\"content\":\"x\"}," X "]}");
 	/* A use that is taken out takes its result along. */
 	assert_closed(NULL, HISTORY, "/messages/1/content/1", CLOSE_DROP,
 		      "{\"messages\":[{\"role\":\"user\",\"content\":"
@@ -340,6 +346,25 @@ static void t_needs(void **state)
 		     "");
 }
 
+/* A budget for thinking must be smaller than max_tokens. */
+static void t_budget(void **state)
+{
+	static const char body[] = "{\"max_tokens\":64,\"thinking\":{\"type\":"
+				   "\"enabled\",\"budget_tokens\":32}}";
+	struct shape s;
+
+	(void)state;
+	shape_make(&s, NULL, body);
+	s.looks.of[at_pointer(&s, "/max_tokens")].how = HOW_SHORT;
+	looks_close(&s.parts, &s.looks, CLOSE_PULL);
+	assert_body(&s, body);
+	s.looks.of[at_pointer(&s, "/max_tokens")].how = HOW_SHORT;
+	all_go(&s, "/thinking");
+	looks_close(&s.parts, &s.looks, CLOSE_PULL);
+	assert_body(&s, "{\"max_tokens\":1}");
+	shape_clear(&s);
+}
+
 /* If a beta is removed, its field goes too, or brings the beta back. */
 static void t_beta(void **state)
 {
@@ -466,6 +491,7 @@ static const struct CMUnitTest tests[] = {
 	{ "bisect parts: fields, tools and schemas", t_fields, NULL, NULL,
 	  NULL },
 	{ "bisect parts: what needs what", t_needs, NULL, NULL, NULL },
+	{ "bisect parts: a budget and max_tokens", t_budget, NULL, NULL, NULL },
 	{ "bisect parts: a beta and its field", t_beta, NULL, NULL, NULL },
 	{ "bisect parts: valid JSON, whatever is taken away", t_any, NULL, NULL,
 	  NULL },

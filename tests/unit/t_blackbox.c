@@ -122,8 +122,8 @@ static enum verdict excused(uint64_t run, const char *actor,
 	struct wlog w;
 
 	wlog_init(&w, 100000);
-	wlog_add(&w, 0, 7, "c1", 1, WLOG_RESPONSE)->status = 500;
 	wlog_add(&w, 0, run, actor, 1, kind)->status = status;
+	wlog_add(&w, 0, 7, "c1", 1, WLOG_RESPONSE)->status = 500;
 	blackbox_excuse(&w, 7, &r);
 	if (wanted)
 		assert_string_equal(r.reason, wanted);

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "probe/live/live.h"
 #include "probe/run/campaign_private.h"
 #include "probe/suite/claims.h"
 #include "probe/suite/scratch.h"
@@ -256,6 +257,81 @@ static void t_unfit(void **state)
 	}
 }
 
+static void unfit(const struct casefile *file, const char *why)
+{
+	struct buf out = BUF_INIT(1000);
+
+	assert_int_equal(campaign_unfit(&c, file, &out), why != NULL);
+	assert_string_equal(buf_str(&out), why ? why : "");
+	buf_clear(&out);
+}
+
+/* What a case needs of the run: keys, places for wishes, providers, and the
+ * real client. */
+static void t_needs(void **state)
+{
+	struct keyring ring = { .list = NULL };
+	char key[] = "rated", wish[] = "{}", newer[] = "2.1.200";
+	struct request plain = { .key = NULL }, keyed = { .key = key },
+		       wishes = { .wish = wish };
+	struct live_start start = { .key = key };
+	struct step steps[] = { { .request = &plain }, { .request = NULL } };
+	struct casefile file = { .steps = steps, .step_count = 2 };
+
+	(void)state;
+	unfit(&file, NULL);
+	steps[1].request = &keyed;
+	config.ring = &ring;
+	unfit(&file, "it needs a key 'rated', which 'keys' of the target or of "
+		     "ccprobe.json does not name");
+	steps[1] = (struct step){ .live = &start };
+	unfit(&file, "it needs a key 'rated', which 'keys' of the target or of "
+		     "ccprobe.json does not name");
+	keyring_add(&ring, "rated", "sk-rated");
+	unfit(&file, NULL);
+	keyring_clear(&ring);
+	steps[1] = (struct step){ .request = &wishes };
+	unfit(&file, "it says in a request who may answer, and 'wishes' of the "
+		     "target or of ccprobe.json does not say where this "
+		     "gateway reads that");
+	config.wishes = (struct wishes){ .header = "x" };
+	unfit(&file, NULL);
+	config.wishes = (struct wishes){ .member = "x" };
+	unfit(&file, NULL);
+	steps[1].request = &plain;
+	config.wishes = (struct wishes){ .member = NULL };
+	file.provider_count = 2;
+	config.mock_count = 1;
+	unfit(&file,
+	      "it needs 2 providers behind the gateway, and in this run there "
+	      "is 1: 'providers' of the target, or of ccprobe.json, or "
+	      "--provider-listen b=ADDR:PORT");
+	config.no_mock = true;
+	unfit(&file, NULL);
+	config.no_mock = false;
+	file.provider_count = 3;
+	config.mock_count = 2;
+	unfit(&file,
+	      "it needs 3 providers behind the gateway, and in this run there "
+	      "are 2: 'providers' of the target, or of ccprobe.json, or "
+	      "--provider-listen b=ADDR:PORT");
+	config.mock_count = 3;
+	unfit(&file, NULL);
+	file.live = true;
+	config.program = NULL;
+	unfit(&file, "it runs Claude Code, which was not found: install it "
+		     "with `" LIVE_INSTALL "`, or set CLAUDE to the "
+		     "program's path");
+	config.program = "claude";
+	config.program_version = "2.1.100";
+	unfit(&file, NULL);
+	file.client.min = newer;
+	unfit(&file, "it is for Claude Code 2.1.200 or newer, and this is "
+		     "2.1.100");
+	file.live = false;
+	unfit(&file, NULL);
+}
+
 /* ---- the report ---- */
 
 static char *with_secret(void)
@@ -429,6 +505,8 @@ static void t_last_words(void **state)
 		  false, true, "target gw exited with status 3: two <cred" },
 		{ "exited with status 3", "one", true, false, false,
 		  "target gw exited with status 3: one" },
+		{ "exited with status 3", "one\nx\n", false, false, true,
+		  "target gw exited with status 3: x" },
 		{ "was ended by signal 9", "\n\n", false, false, true,
 		  "target gw was ended by signal 9" },
 	};
@@ -445,6 +523,9 @@ static void t_last_words(void **state)
 		if (rows[i].said) {
 			assert_memory_equal(report.last_words, rows[i].said,
 					    strlen(rows[i].said));
+			if (!strchr(rows[i].said, '<'))
+				assert_string_equal(report.last_words,
+						    rows[i].said);
 			assert_null(strstr(report.last_words, SECRET));
 		} else {
 			assert_null(report.last_words);
@@ -554,6 +635,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		T("what the gateway is not held to, and why", t_lacks),
 		T("cases for another provider do not fit", t_unfit),
+		T("what a case needs of the run", t_needs),
 		T("no credential is left in a result", t_blotted),
 		T("the report counts and names", t_report),
 		T("what was not begun has a report, too", t_not_begun),

@@ -327,6 +327,34 @@ static void t_places(void **state)
 	SEE(rows);
 }
 
+#define REFUSES(words) \
+	"HTTP/1.1 400 Bad\n\n", \
+		"{\"type\":\"error\",\"error\":{\"type\":" \
+		"\"invalid_request_error\",\"message\":\"" words "\"}}"
+#define REFUSED(words) REFUSES(words), REFUSES(words)
+
+/* The words of a refusal lead to what was lost. */
+static void t_refusals(void **state)
+{
+#define BETA_AND_BODY \
+	CLIENT "anthropic-beta: context-management-2025-06-27\n\n", \
+		"{\"context_management\":{},\"thinking\":{}}", PROVIDER "\n", \
+		"{\"context_management\":{}}"
+	static const struct scene rows[] = {
+		{ BETA_AND_BODY, REFUSED("context_management: no such input"),
+		  "c1.status == 200", FIELD },
+		{ BETA_AND_BODY, REFUSED("another anthropic-beta is needed"),
+		  "c1.status == 200", FIELD },
+		{ BETA_AND_BODY, REFUSED("it is too long"), "c1.status == 200",
+		  BODY },
+		{ BETA_AND_BODY, OK TYPE "\n", "{}", OK TYPE "\n", "{}",
+		  "c1.status == 404", FIELD },
+	};
+
+	(void)state;
+	SEE(rows);
+}
+
 /* Credentials, where they are looked for. */
 static void t_keys(void **state)
 {
@@ -514,6 +542,34 @@ static void t_weak_keys(void **state)
 	}
 }
 
+/* ---- joined statuses ---- */
+
+static void put_status(struct bench *b, const char *was, const char *is)
+{
+	put_both(b, CLIENT "\n", "{}", PROVIDER "\n", "{}");
+	put_answer(b, "u1", was, OVERLOADED);
+	put_answer(b, "c1", is, OVERLOADED);
+}
+
+/* Joined statuses are counted out of all answers with one of them. */
+static void t_of_statuses(void **state)
+{
+	static const char gone[] = "HTTP/1.1 502 Bad\n\n";
+	struct bench *b = *state;
+
+	put_status(b, "HTTP/1.1 529 Busy\n\n", gone);
+	end_run(b, "a/1", NULL);
+	put_status(b, "HTTP/1.1 500 No\n\n", gone);
+	end_run(b, "a/2", NULL);
+	put_status(b, "HTTP/1.1 529 Busy\n\n", "HTTP/1.1 529 Busy\n\n");
+	end_run(b, "a/3", NULL);
+	put_status(b, "HTTP/1.1 503 Busy\n\n", "HTTP/1.1 503 Busy\n\n");
+	end_run(b, "a/4", NULL);
+	assert_non_null(settled(b, "status-mapped:5xx-502"));
+	assert_non_null(strstr(settled(b, "status-mapped:5xx-502")->headline,
+			       ": 2 of 3"));
+}
+
 /* ---- a gateway that died ---- */
 
 static void put_lost(struct bench *b, enum stream_end end, const char *id)
@@ -584,12 +640,15 @@ int main(void)
 		  tear_down, NULL },
 		{ "causes: by harm", t_harm, NULL, NULL, NULL },
 		{ "causes: places in bodies", t_places, NULL, NULL, NULL },
+		{ "causes: words of refusals", t_refusals, NULL, NULL, NULL },
 		{ "causes: keys", t_keys, NULL, NULL, NULL },
 		{ "causes: answers", t_answers, NULL, NULL, NULL },
 		{ "causes: what became of an earlier answer", t_history, set_up,
 		  tear_down, NULL },
 		{ "causes: notes come last", t_notes, set_up, tear_down, NULL },
 		{ "causes: weak keys", t_weak_keys, NULL, NULL, NULL },
+		{ "causes: joined statuses", t_of_statuses, set_up, tear_down,
+		  NULL },
 		{ "causes: a gateway that died", t_died, set_up, tear_down,
 		  NULL },
 		{ "causes: its last words", t_died_saying, set_up, tear_down,

@@ -425,6 +425,9 @@ static void t_joined(void **state)
 		{ MAPPED, { "529-502", "500-502", "429-502" }, "errors-502" },
 		{ MAPPED, { "400-500", "401-500" }, "4xx-500" },
 		{ MAPPED, { "401-500", "399-500" }, "" },
+		{ MAPPED, { "499-502", "401-502" }, "4xx-502" },
+		{ MAPPED, { "401-502", "499-502" }, "4xx-502" },
+		{ MAPPED, { "500-502", "499-502" }, "errors-502" },
 		{ MAPPED, { "399-500", "401-500", "402-500" }, "" },
 		{ MAPPED, { "none", "401-500", "402-500" }, "" },
 		{ OWN, { "529-502", "500-502" }, "" },
@@ -643,6 +646,176 @@ static void t_too_many(void **state)
 	behaviours_clear(&seen);
 }
 
+/* ---- explained ---- */
+
+static void assert_explained(const char *id, const char *wanted)
+{
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+
+	assert_true(behaviour_explain(id, &out));
+	assert_string_equal(buf_str(&out), wanted);
+	buf_clear(&out);
+}
+
+static void t_explained(void **state)
+{
+	(void)state;
+	/* By subject, with and without a word for all others. */
+	assert_explained(
+		"ping-dropped",
+		"ping-dropped\n"
+		"\n"
+		"  The gateway drops pings.\n"
+		"\n"
+		"What it means\n"
+		"  In a long silence nothing tells the client that the "
+		"provider is there, so it\n"
+		"  gives up and asks again.\n"
+		"\n"
+		"What to do\n"
+		"  Pass pings on when they come.\n"
+		"\n"
+		"Duties, by subject\n"
+		"  anything else                SSE-19    must, breaks\n"
+		"  The duty is broken if a failing case shows this behaviour. "
+		"Without a failing\n"
+		"  case it is only a note of the run.\n");
+	assert_explained(
+		"method-changed",
+		"method-changed\n"
+		"\n"
+		"  The gateway changes the method: ...\n"
+		"\n"
+		"What it means\n"
+		"  The provider is asked for something else.\n"
+		"\n"
+		"What to do\n"
+		"  Pass the method on.\n"
+		"\n"
+		"Duties, by subject\n"
+		"  anything else                ROUTE-02  must, breaks\n"
+		"  The duty is broken if a failing case shows this behaviour. "
+		"Without a failing\n"
+		"  case it is only a note of the run.\n");
+	assert_explained(
+		"status-mapped",
+		"status-mapped\n"
+		"\n"
+		"  The gateway answers the provider's ... with ...\n"
+		"\n"
+		"What it means\n"
+		"  The status tells the client whether to send again, to wait, "
+		"to log in or to\n"
+		"  give up; with another status it does something else.\n"
+		"\n"
+		"What to do\n"
+		"  Pass the provider's status and body on as they came.\n"
+		"\n"
+		"Duties, by subject\n"
+		"  529-5??                      ERR-08    should, degrades\n"
+		"  5*-5??                       ERR-08    should, degrades\n"
+		"  529-*                        ERR-11    must, breaks\n"
+		"  413-*                        ERR-09    must, breaks\n"
+		"  *-2??                        ERR-12    must, breaks\n"
+		"  4*-5*                        ERR-11    must, costs\n"
+		"  5*-4*                        ERR-11    must, breaks\n"
+		"  anything else                ERR-01    must, costs\n"
+		"  The duty is broken if a failing case shows this behaviour. "
+		"Without a failing\n"
+		"  case it is only a note of the run.\n");
+	/* A subject, and the name of a family. */
+	assert_explained(
+		"request-field-dropped:anthropic-beta",
+		"request-field-dropped:anthropic-beta\n"
+		"\n"
+		"  The gateway drops the request field ...\n"
+		"\n"
+		"What it means\n"
+		"  The provider does not learn what the field says. Without "
+		"its beta a member\n"
+		"  of the body is refused; without its version so is the "
+		"request.\n"
+		"\n"
+		"What to do\n"
+		"  Copy anthropic-beta as it came: no list of known values, no "
+		"sorting, no\n"
+		"  additions.\n"
+		"\n"
+		"Duty\n"
+		"  anthropic-beta               HDR-01    must, costs\n"
+		"  The duty is broken if a failing case shows this behaviour. "
+		"Without a failing\n"
+		"  case it is only a note of the run.\n");
+	assert_explained(
+		"request-field-dropped:anthropic-*",
+		"request-field-dropped:anthropic-*\n"
+		"\n"
+		"  The gateway drops the request field ...\n"
+		"\n"
+		"What it means\n"
+		"  The provider does not learn what the field says. Without "
+		"its beta a member\n"
+		"  of the body is refused; without its version so is the "
+		"request.\n"
+		"\n"
+		"What to do\n"
+		"  Copy every anthropic-* field, known or not.\n"
+		"\n"
+		"Duty\n"
+		"  anthropic-*                  HDR-04    may, degrades\n"
+		"  The duty is broken if a failing case shows this behaviour. "
+		"Without a failing\n"
+		"  case it is only a note of the run.\n");
+	assert_explained(
+		"request-field-dropped:",
+		"request-field-dropped:\n"
+		"\n"
+		"  The gateway drops the request field ...\n"
+		"\n"
+		"What it means\n"
+		"  The provider does not learn what the field says. Without "
+		"its beta a member\n"
+		"  of the body is refused; without its version so is the "
+		"request.\n"
+		"\n"
+		"What to do\n"
+		"  Copy what came, but for the fields of the connection and "
+		"the credential.\n"
+		"\n"
+		"Duty\n"
+		"                               -         may, cosmetic\n"
+		"  The duty is broken if a failing case shows this behaviour. "
+		"Without a failing\n"
+		"  case it is only a note of the run.\n");
+}
+
+static void t_not_explained(void **state)
+{
+	struct buf out = BUF_INIT(BUF_NO_LIMIT);
+
+	(void)state;
+	/* A rule for all others leaves nothing else. */
+	assert_true(behaviour_explain("request-field-dropped", &out));
+	assert_non_null(strstr(buf_str(&out), "\n  anthropic-beta  "));
+	assert_non_null(strstr(buf_str(&out), "\n  *  "));
+	assert_null(strstr(buf_str(&out), "anything else"));
+	buf_reset(&out);
+	assert_false(behaviour_explain("ping-droppe", &out));
+	assert_false(behaviour_explain(":x", &out));
+	assert_int_equal(out.len, 0);
+	behaviour_list(&out);
+	assert_true(span_starts(
+		buf_span(&out),
+		"  gateway-gone             is gone: it takes no connection "
+		"any more\n"
+		"  refused                  refuses by itself what it should "
+		"pass on: ...\n"
+		"  own-answer               answers by itself: ...\n"
+		"  not-asked                answers ... without asking the "
+		"provider\n"));
+	buf_clear(&out);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -666,6 +839,9 @@ int main(void)
 		  NULL },
 		{ "behaviours: families", t_families, NULL, NULL, NULL },
 		{ "behaviours: sightings of a run", t_sightings, NULL, NULL,
+		  NULL },
+		{ "behaviours: what one means", t_explained, NULL, NULL, NULL },
+		{ "behaviours: what there is not", t_not_explained, NULL, NULL,
 		  NULL },
 		{ "behaviours: there may be too many", t_too_many, NULL, NULL,
 		  NULL },

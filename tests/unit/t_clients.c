@@ -206,6 +206,43 @@ static void t_turns(void **state)
 	scratch_free(root);
 }
 
+/* Not every release was recorded in the modes of clouds: the newest one before
+ * it stands in. */
+static void t_clouds(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "cloud/2.1.7/plain/a.http", "cloud/2.1.7/plain/a.http" },
+		{ "cloud/2.1.8/plain/a.http", "cloud/2.1.8/plain/a.http" },
+		{ "cloud/2.1.9/plain/a.http", "cloud/2.1.9/plain/a.http" },
+		{ "cloud/2.1.10/a.http", "cloud/2.1.10/a.http" },
+		{ "cloud/2.1.11/a.http", "cloud/2.1.10/a.http" },
+		{ "cloud/2.1.12/a.http", "cloud/2.1.12/a.http" },
+		{ "cloud/3.0.0/a.http", "cloud/2.2.0/a.http" },
+		{ "cloud/newest/a.http", "cloud/newest/a.http" },
+		{ "clouds/2.1.11/a.http", "clouds/2.1.11/a.http" },
+	};
+	static const char *const folders[] = {
+		"fixtures/cloud",        "fixtures/cloud/2.1.9",
+		"fixtures/cloud/2.1.12", "fixtures/cloud/2.1.8",
+		"fixtures/cloud/2.2.0",  "fixtures/cloud/2.1.10"
+	};
+	char *root = suite();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		make(root, folders[i]);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fail f = FAIL_INIT;
+		char path[200], *file = NULL;
+
+		snprintf(path, sizeof(path), "fixtures/%s", rows[i][0]);
+		assert_int_equal(clients_recording(&file, root, path, &f), 0);
+		assert_string_equal(file + strlen("fixtures/"), rows[i][1]);
+		free(file);
+	}
+	scratch_free(root);
+}
+
 static const struct CMUnitTest tests[] = {
 	{ "clients: a version is three numbers, compared as numbers",
 	  t_versions, NULL, NULL, NULL },
@@ -216,6 +253,8 @@ static const struct CMUnitTest tests[] = {
 	  t_choice, NULL, NULL, NULL },
 	{ "clients: folders that are versions are releases, in order of age",
 	  t_folders, NULL, NULL, NULL },
+	{ "clients: releases that stand in for others", t_clouds, NULL, NULL,
+	  NULL },
 	{ "clients: turns are the requests that carry the mark", t_turns, NULL,
 	  NULL, NULL },
 };

@@ -146,6 +146,39 @@ static void t_options(void **state)
 	}
 }
 
+static void t_help(void **state)
+{
+	static const struct {
+		const struct command *command;
+		const char *begin, *option;
+	} rows[] = {
+		{ &cmd_bench,
+		  "usage: ccprobe bench [options] [URL]\nmeasure what a "
+		  "gateway "
+		  "costs, compared with none\n\nStarts ccmock, ",
+		  "--spread PERCENT" },
+		{ &cmd_merge,
+		  "usage: ccprobe merge [options] FILE...\nmerge the results "
+		  "of "
+		  "several benches\n\nEach FILE is ",
+		  "--format FORMAT" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t len;
+		char *text;
+
+		assert_int_equal(run(rows[i].command, "--help"), 0);
+		assert_text("err", "");
+		assert_int_equal(scratch_read(&text, &len, "out", 100000, NULL),
+				 0);
+		assert_true(span_starts(span_of(text), rows[i].begin));
+		assert_non_null(strstr(text, rows[i].option));
+		free(text);
+	}
+}
+
 /* ---- merge ---- */
 
 static void put_result(const char *name, const struct bench_result *r)
@@ -192,8 +225,6 @@ static void t_merge(void **state)
 		buf_clear(&wanted);
 	}
 	bench_clear(&all);
-	assert_int_equal(run(&cmd_merge, "--help"), 0);
-	assert_text("err", "");
 }
 
 static void t_not_merged(void **state)
@@ -234,6 +265,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		{ "bench: options", t_options, set_up, tear_down, NULL },
+		{ "bench: help", t_help, set_up, tear_down, NULL },
 		{ "merge: results", t_merge, set_up, tear_down, NULL },
 		{ "merge: what cannot be merged", t_not_merged, set_up,
 		  tear_down, NULL },

@@ -608,6 +608,129 @@ static void t_many_keys(void **state)
 	buf_clear(&text);
 }
 
+#define HASH "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+/* A key's value, or the hash of one; and what all keys share. */
+static void t_keys(void **state)
+{
+	struct mistakes m;
+	struct config c;
+
+	(void)state;
+	config_init(&c);
+	assert_int_equal(
+		read_text(&c,
+			  "{ \"over_budget\": 402, \"fronts\": \"vertex, "
+			  "messages\", \"log\": \"text\", \"keys\": [ "
+			  "{ \"name\": \"h\", \"sha256\": \"" HASH "\" },"
+			  "{ \"key\": \"open-key-1\" } ] }",
+			  &m),
+		0);
+	assert_int_equal(c.keys_count, 2);
+	assert_string_equal(c.keys[0].name, "h");
+	assert_null(c.keys[0].value);
+	assert_ptr_equal(client_key_find(c.keys, 2, span_of("abc")),
+			 &c.keys[0]);
+	assert_true(secrets_has(&c.secrets, "open-key-1"));
+	assert_false(c.limited);
+	assert_int_equal(c.over_budget, 402);
+	assert_int_equal(c.log, ACCESS_TEXT);
+	assert_true(config_serves(&c, BRIDGE_NONE));
+	assert_true(config_serves(&c, BRIDGE_VERTEX));
+	assert_false(config_serves(&c, BRIDGE_BEDROCK));
+	config_clear(&c);
+	expect_fail("{ \"keys\": [{ \"sha256\": \"" HASH "\", \"key\": "
+		    "\"k\" }] }",
+		    "gw.json:1:12: a key must have 'key' or 'sha256', not "
+		    "both");
+	expect_fail("{ \"keys\": [{ \"sha256\": \"00\" }] }",
+		    "gw.json:1:12: the sha256 of a key has 64 hexadecimal "
+		    "digits: printf %s \"$KEY\" | sha256sum");
+	expect_fail("{ \"keys\": [{ \"key\": \"env:T_CONFIG_NONE\", "
+		    "\"rpm\": 100001 }] }",
+		    "gw.json:1:12: the variable T_CONFIG_NONE is not set");
+	for (int status = 401; status <= 430; status++) {
+		config_init(&c);
+		assert_int_equal(
+			config_set_over_budget(&c, (uint32_t)status, NULL),
+			status == 402 || status == 429 ? 0 : -1);
+		config_clear(&c);
+	}
+	expect_fail("{\n\"over_budget\": 403 }",
+		    "gw.json:2:16: over_budget is 429 or 402");
+	expect_fail("{\n\"fronts\": \"messages,other\" }",
+		    "gw.json:2:11: fronts are 'messages', 'bedrock' and "
+		    "'vertex' with commas between them, not 'messages,other'");
+}
+
+/* What one provider and its clients need. */
+static void t_lacks(void **state)
+{
+	static const struct {
+		const char *members; /* of the upstream */
+		const char *others; /* of the file */
+		const char *lacks; /* NULL: nothing */
+	} rows[] = {
+		{ "\"key\":\"u\"", ",\"keys\":[\"k\"]", NULL },
+		{ "\"auth\":\"client\"", "", NULL },
+		{ "\"key\":\"u\",\"auth\":\"sigv4\",\"key_id\":\"i\"",
+		  ",\"keys\":[\"k\"]",
+		  "only Bedrock takes signed requests: say "
+		  "--upstream-format bedrock" },
+		{ "\"key\":\"u\",\"auth\":\"sigv4\",\"format\":\"bedrock\"",
+		  ",\"keys\":[\"k\"]",
+		  "a key that signs needs its id: say --upstream-key-id ID, "
+		  "or \"key_id\" in the file's \"upstream\"" },
+		{ "\"auth\":\"client\",\"format\":\"openai-chat\"", "",
+		  "a client's own credential is good for its own format only, "
+		  "and this one is translated: give the upstream's key" },
+		{ "\"key\":\"u\",\"format\":\"openai-chat\"",
+		  ",\"keys\":[\"k\"],\"fronts\":\"bedrock\"",
+		  "no client is served: the provider takes requests of none of "
+		  "the fronts; say --fronts messages, or \"fronts\" in the "
+		  "--config file" },
+		{ "\"key\":\"u\",\"format\":\"vertex\"", ",\"keys\":[\"k\"]",
+		  "requests of the Messages API need a project of Vertex: say "
+		  "--upstream-project ID, or --fronts vertex" },
+		{ "\"key\":\"u\",\"format\":\"vertex\"",
+		  ",\"keys\":[\"k\"],\"fronts\":\"vertex\"", NULL },
+		{ "\"key\":\"u\",\"format\":\"vertex\",\"project\":\"p\"",
+		  ",\"keys\":[\"k\"]", NULL },
+		{ "\"key\":\"u\"",
+		  ",\"keys\":[\"k\",{\"key\":\"l\",\"budget\":{\"day\":1}}]",
+		  "a key has a budget, and there is no ledger to keep what it "
+		  "spends: give \"ledger\" with a \"path\"" },
+		{ "\"key\":\"u\"",
+		  ",\"keys\":[{\"key\":\"l\",\"budget\":{\"day\":1}},\"k\"],"
+		  "\"ledger\":{\"path\":\"x\"}",
+		  "a key has a budget, and nothing has a price: give "
+		  "\"prices\" in \"ledger\"" },
+		{ "\"key\":\"u\"",
+		  ",\"keys\":[\"k\"],\"ledger\":{\"path\":\"x\"}", NULL },
+		{ "\"key\":\"u\"", ",\"keys\":[{\"key\":\"k\",\"rpm\":1}]",
+		  NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct mistakes m;
+		struct config c;
+		char text[300];
+
+		snprintf(text, sizeof(text),
+			 "{\"upstream\":{\"url\":\"http://h\",%s}%s}",
+			 rows[i].members, rows[i].others);
+		config_init(&c);
+		assert_int_equal(read_text(&c, text, &m), 0);
+		config_lacks(&c, &m);
+		if (m.count != (rows[i].lacks ? 1 : 0) ||
+		    (m.count > 0 && strcmp(m.list[0].text, rows[i].lacks) != 0))
+			fail_msg("%s: %zu %s", text, m.count, m.list[0].text);
+		assert_int_equal(config_counts(&c), i >= 9);
+		config_clear(&c);
+	}
+}
+
 /* What is wrong with a key's limits, each with its place. */
 static void t_limits(void **state)
 {
@@ -741,6 +864,10 @@ int main(void)
 		  NULL, NULL },
 		{ "config: the health path is nobody else's", t_health, NULL,
 		  NULL, NULL },
+		{ "config: keys, their hashes, and what all share", t_keys,
+		  NULL, NULL, NULL },
+		{ "config: what one provider needs", t_lacks, NULL, NULL,
+		  NULL },
 		{ "config: what is wrong with a key's limits", t_limits, NULL,
 		  NULL, NULL },
 		{ "config: what a key may have at most", t_most, NULL, NULL,

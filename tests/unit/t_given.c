@@ -54,7 +54,7 @@ static void t_headers(void **state)
 	static const char *const wrong[] = { "colonless", "",
 					     ": x",       "na me: x",
 					     "a\x01: x",  "\xc3\xa9: x",
-					     "a: b\nc: d" };
+					     "(a: x",     "a: b\nc: d" };
 	struct headers h = { .list = NULL };
 
 	(void)state;
@@ -108,8 +108,11 @@ static void assert_mocks(const char *first, const char *const *more,
 		buf_add_text(&got, f.text);
 	else
 		for (size_t i = 0; i < count; i++)
-			buf_addf(&got, "%s%u", i > 0 ? " " : "",
-				 (unsigned)places[i].port);
+			buf_addf(&got, "%s%u%s", i > 0 ? " " : "",
+				 (unsigned)places[i].port,
+				 strcmp(places[i].host, "127.0.0.1") == 0
+					 ? ""
+					 : places[i].host);
 	assert_string_equal(buf_str(&got), wanted);
 	option_list_clear(&list);
 	buf_clear(&got);

@@ -686,6 +686,12 @@ static void t_address(void **state)
 	assert_int_equal(inspect_serve(other, b->kit.loop, &at, NULL), -1);
 	at = b->at;
 	assert_int_equal(inspect_serve(other, b->kit.loop, &at, NULL), -1);
+	at.port = 0;
+	assert_int_equal(inspect_serve(other, b->kit.loop, &at, NULL), 0);
+	inspect_free(other);
+	/* Its port is free again. */
+	other = inspect_new("other", false);
+	assert_int_equal(inspect_serve(other, b->kit.loop, &at, NULL), 0);
 	inspect_free(other);
 	close_page(b);
 }

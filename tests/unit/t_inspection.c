@@ -146,7 +146,7 @@ static void t_cases(void **state)
 
 	secrets_add(&known, "wombat-of-mine");
 	wlog_init(&log, 1 << 20);
-	put_request(&log, "c1", 1, "GET /x HTTP/1.1\n\n");
+	put_request(&log, "c1", 1, "GET /x?api_key=plainvalue HTTP/1.1\n\n");
 	put_end(&log, "c1", 1, END_CLEAN);
 	put_request(&log, "u1", 1, "GET /wombat-of-mine HTTP/1.1\n\n");
 	open_run(b);
@@ -160,7 +160,8 @@ static void t_cases(void **state)
 				   span_ends(buf_span(&c.body), "}\n\n"));
 	assert_true(client_has(&c, "{\"id\":1,\"run\":\"0000000000000abc\","
 				   "\"actor\":\"c1\",\"exchange\":1,"
-				   "\"method\":\"GET\",\"target\":\"/x\","));
+				   "\"method\":\"GET\",\"target\":\"/"
+				   "x?api_key=<credential, 10 bytes, "));
 	assert_true(client_has(&c, "{\"id\":2,\"run\":\"0000000000000abc\","
 				   "\"actor\":\"u1\",\"exchange\":1,"));
 	assert_true(client_has(&c, "{\"id\":3,\"run\":\"0000000000000abc\","
@@ -171,6 +172,11 @@ static void t_cases(void **state)
 				   "\"case\":{\"id\":\"a/passes\",\"verdict\":"
 				   "\"pass\"}}\n\n"));
 	assert_false(client_has(&c, "wombat"));
+	client_clear(&c);
+	client_send(&c, &b->kit,
+		    &(struct client_ask){ .method = "GET", .target = "/" });
+	KIT_UNTIL(&b->kit, client_ended(&c));
+	assert_true(client_has(&c, "var TITLE = \"ccprobe run\";"));
 	client_clear(&c);
 
 	assert_page(b, "/case/4",

@@ -2,8 +2,10 @@
  * client is. tests/programs/live.t has whole ones. */
 #include "tests/unit/mock_kit.h"
 
+#include <arpa/inet.h>
 #include <limits.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -389,12 +391,12 @@ static void t_signal(void **state)
 {
 	struct bench *b = *state;
 	struct live *l = begin(b,
-			       "trap 'echo caught; exit 3' INT; echo ready; "
+			       "trap 'echo caught; exit 3' USR1; echo ready; "
 			       "sleep 600 & wait",
 			       false);
 
 	KIT_UNTIL(&b->kit, b->changes > 0);
-	live_signal(l, SIGINT);
+	live_signal(l, SIGUSR1);
 	KIT_UNTIL(&b->kit, live_is_over(l));
 	assert_noted(b, "exit=3;stdout=ready\ncaught\n;stderr=;");
 	live_free(l);
@@ -443,6 +445,119 @@ static void t_not_begun(void **state)
 	assert_int_equal(live_begin(&l, &b->config, &s, &f), -1);
 	assert_null(l);
 	assert_non_null(strstr(f.text, "/client: no such program"));
+}
+
+/* Is somebody listening there? */
+static bool answers(uint16_t port)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(port) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int rc;
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	rc = connect(fd, (struct sockaddr *)&to, sizeof(to));
+	close(fd);
+	return rc == 0;
+}
+
+static void t_relay(void **state)
+{
+	struct bench *b = *state;
+	struct live *l = begin(b, "exec sleep 600", false);
+	uint16_t port = serve_port(l->relay);
+
+	assert_true(answers(port));
+	live_free(l);
+	assert_false(answers(port));
+}
+
+static struct wlog *no_log(void *arg, uint64_t run)
+{
+	(void)arg;
+	(void)run;
+	return NULL;
+}
+
+/* What the log has of one exchange: kinds, and bytes of bodies. */
+static void assert_exchange(const struct bench *b, unsigned exchange,
+			    const char *wanted)
+{
+	struct buf all = BUF_INIT(BUF_NO_LIMIT);
+
+	for (size_t i = 0; i < b->kit.log.count; i++) {
+		const struct wlog_entry *e = &b->kit.log.list[i];
+
+		if (e->exchange != exchange)
+			continue;
+		buf_addf(&all, "%s", wlog_kind_name(e->kind));
+		if (e->kind == WLOG_REQUEST)
+			buf_addf(&all, " %s", e->target);
+		if (e->kind == WLOG_RESPONSE)
+			buf_addf(&all, " %d", e->status);
+		if (e->kind == WLOG_BODY || e->kind == WLOG_DATA)
+			buf_addf(&all, " %.*s", (int)e->len, e->bytes);
+		if (e->kind == WLOG_END)
+			buf_addf(&all, " %s %s", end_name(e->end), e->text);
+		buf_add_byte(&all, ';');
+	}
+	assert_string_equal(buf_str(&all), wanted);
+	buf_clear(&all);
+}
+
+/* All that passes the relay is in the log; so is what does not pass. */
+static void t_passes(void **state)
+{
+	struct bench *b = *state;
+	struct kit *k = &b->kit;
+	struct mock_config config = { .serve = { .host = "127.0.0.1",
+						 .body_limit = 1000 },
+				      .sink = { .log_for = no_log } };
+	struct rules *rules =
+		kit_rules("{\"u1\":{\"reply\":{\"text\":\"answer\"}}}");
+	struct client c = { 0 };
+	char gateway[64];
+	struct live *l;
+
+	assert_int_equal(mock_new(&k->mock, k->loop, &config, NULL), 0);
+	mock_arm(k->mock, 0, rules);
+	snprintf(gateway, sizeof(gateway), "http://127.0.0.1:%u",
+		 mock_port(k->mock));
+	b->config.gateway = gateway;
+	l = begin(b, "exec sleep 600", false);
+	snprintf(k->origin, sizeof(k->origin), "http://127.0.0.1:%u",
+		 serve_port(l->relay));
+	client_post(&c, k, "body");
+	KIT_UNTIL(k, client_ended(&c));
+	assert_string_equal(buf_str(&c.body), "answer");
+	client_clear(&c);
+	b->changes = 0;
+	client_send(&c, k,
+		    &(struct client_ask){ .method = "GET", .target = "/x" });
+	KIT_UNTIL(k, client_ended(&c));
+	client_clear(&c);
+	assert_int_equal(l->exchanges, 2);
+	assert_int_equal(b->changes, 4); /* each entry is told of */
+	assert_exchange(b, 1,
+			"request /v1/messages;body body;response 200;data "
+			"answer;end clean ;");
+	assert_exchange(b, 2,
+			"request /x;response 200;data answer;end clean ;");
+	live_free(l);
+	mock_free(k->mock);
+
+	b->config.gateway = "http://127.0.0.1:1"; /* nobody is there */
+	l = begin(b, "exec sleep 600", false);
+	snprintf(k->origin, sizeof(k->origin), "http://127.0.0.1:%u",
+		 serve_port(l->relay));
+	client_post(&c, k, "more");
+	KIT_UNTIL(k, client_ended(&c));
+	client_clear(&c);
+	assert_exchange(b, 1,
+			"request /v1/messages;body more;end refused no "
+			"connection: Connection refused;");
+	live_free(l);
+	rules_free(rules);
 }
 
 /* ---- where it lives ---- */
@@ -559,6 +674,8 @@ int main(void)
 		EACH("what is typed", t_typed),
 		EACH("a signal", t_signal),
 		EACH("a session that hangs", t_hangs),
+		EACH("what passes its relay", t_passes),
+		EACH("its relay ends with it", t_relay),
 		EACH("a session that cannot begin", t_not_begun),
 		EACH("limits of what is left behind", t_limits),
 		EACH("the release of the client", t_version),

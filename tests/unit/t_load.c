@@ -254,14 +254,18 @@ static void t_time(void **state)
 
 	b->answers[0] = "x";
 	b->plan.most = 0;
-	b->plan.lasts = 200 * TICK_MS;
 	b->plan.halfway = on_half;
 	b->plan.arg = b;
-	run(b);
-	assert_true(b->result.done > 0);
-	assert_int_equal(b->result.done, b->requests);
-	assert_int_equal(b->halves, 1);
-	assert_true(b->result.took >= 200 * TICK_MS);
+	/* A busy machine may get to nothing in so short a time. */
+	for (b->plan.lasts = 20 * TICK_MS; b->result.done == 0 || !b->halves;
+	     b->plan.lasts *= 2) {
+		b->halves = 0;
+		run(b);
+		assert_int_equal(b->result.done, b->requests);
+		assert_true(b->result.took >= b->plan.lasts);
+		assert_true(b->halves <= 1);
+		assert_true(b->plan.lasts < 20 * TICK_S);
+	}
 	b->plan.lasts = 0;
 	run(b);
 	assert_int_equal(b->requests, 0);

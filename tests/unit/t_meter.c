@@ -557,6 +557,45 @@ static money_t spent_by(const struct gateway *g)
 		.spent[BUDGET_TOTAL];
 }
 
+/* The state of a key, which is not recorded. */
+static void t_account(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "/api/v1/auth/key?x",
+		  "{\"data\":{\"label\":\"ann\",\"usage\":0.000000003," },
+		{ "/api/v1/credits", "{\"data\":{\"total_credits\":0.000000005,"
+				     "\"total_usage\":0.000000003}}" },
+		{ "/api/oauth/usage",
+		  "{\"extra_usage\":{\"is_enabled\":true," },
+	};
+	struct gateway *g = *state;
+
+	g->config.keys[0].name = strdup("ann");
+	g->config.keys[0].a_minute = 7;
+	g->config.keys[0].budget.limit[BUDGET_TOTAL] = 5;
+	purse_spend(g->config.keys[0].purse, time(NULL), 3);
+	for (size_t i = 0; i < 3; i++) {
+		struct ask ask = { "GET", rows[i][0], "mine", NULL };
+		struct call c;
+
+		send_ask(g, &ask, &c);
+		WAIT_FOR(g->w.loop, c.ends == 1);
+		assert_int_equal(c.status, 200);
+		assert_string_equal(headers_get(&c.headers, "content-type"),
+				    "application/json");
+		assert_string_equal(headers_get(&c.headers, "cache-control"),
+				    "no-store");
+		if (!span_starts(buf_span(&c.body), rows[i][1]))
+			fail_msg("%s", buf_str(&c.body));
+		assert_int_equal(strstr(buf_str(&c.body), "\"requests\":7") !=
+					 NULL,
+				 i == 0);
+		call_close(&c);
+		assert_int_equal(records(), 0);
+		assert_int_equal(g->gate.desk->spares, 1);
+	}
+}
+
 #define STATUS "anthropic-ratelimit-unified-status"
 
 static void t_budget(void **state)
@@ -694,6 +733,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(t_wait, open_ledger,
 						close_ledger),
 		cmocka_unit_test_setup_teardown(t_models, open_ledger,
+						close_ledger),
+		cmocka_unit_test_setup_teardown(t_account, open_ledger,
 						close_ledger),
 		cmocka_unit_test_setup_teardown(t_budget, open_ledger,
 						close_ledger),

@@ -369,6 +369,17 @@ static void t_retired_elsewhere(void **state)
 
 /* ---- authorities ---- */
 
+static bool is_listed(const struct world *w, const char *line)
+{
+	struct buf b = BUF_INIT(65536);
+	bool found;
+
+	settings_print(w->s, &b);
+	found = strstr(buf_str(&b), line) != NULL;
+	buf_clear(&b);
+	return found;
+}
+
 static void t_authorities(void **state)
 {
 	struct world *w = *state;
@@ -384,6 +395,12 @@ static void t_authorities(void **state)
 		      "remove shell CLAUDE_CODE_CERT_STORE\n");
 	assert_non_null(strstr(w->s->tls.ca_file, "/ca.pem"));
 	assert_string_equal(w->s->ca_source, "SSL_CERT_FILE");
+	assert_true(is_listed(w, "  SSL_CERT_FILE = "));
+	set(w, "NODE_EXTRA_CA_CERTS=ca.pem");
+	look(w);
+	assert_string_equal(w->s->ca_source, "NODE_EXTRA_CA_CERTS");
+	assert_false(is_listed(w, "  SSL_CERT_FILE = "));
+	assert_true(is_listed(w, "  NODE_EXTRA_CA_CERTS = "));
 	again(state);
 	w = *state;
 	set(w, URL "=" GATE);
@@ -394,6 +411,8 @@ static void t_authorities(void **state)
 	look(w);
 	assert_found(w, "");
 	assert_null(w->s->tls.ca_file);
+	assert_false(is_listed(w, "SSL_CERT_FILE"));
+	assert_true(is_listed(w, "  CLAUDE_CODE_CERT_STORE = "));
 }
 
 /* ---- what mends the rest ---- */

@@ -280,6 +280,7 @@ static void body_and_extra(void **state)
 			    "00000000-0000-4000-8000-56789abcdef0\"}");
 	assert_string_equal(headers_get(&o.head.headers, "x-extra"), "yes");
 	outgoing_clear(&o);
+	assert_false(o.has_body);
 	headers_clear(&extra);
 	free(r.body);
 }

@@ -589,41 +589,119 @@ static void be_killed(struct bench *b, int to)
 		pause();
 }
 
-/* Not even SIGKILL for all of ours leaves anything running. */
+/* Reads two numbers that be_killed() tells. */
+static void hear(int from, pid_t *child, pid_t *program)
+{
+	char text[64], *next;
+	size_t len = 0, lines = 0;
+
+	while (lines < 2 && len < sizeof(text) - 1) {
+		assert_int_equal(read(from, text + len, 1), 1);
+		lines += text[len++] == '\n';
+	}
+	text[len] = '\0';
+	*child = (pid_t)strtol(text, &next, 10);
+	*program = (pid_t)strtol(next, NULL, 10);
+}
+
+/* The other child of a process than this one. */
+static pid_t other_child(pid_t parent, pid_t one)
+{
+	char path[64], text[64] = "", *next;
+	int fd;
+	pid_t first;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)parent,
+		 (int)parent);
+	fd = open(path, O_RDONLY);
+	assert_true(fd >= 0);
+	assert_true(read(fd, text, sizeof(text) - 1) > 0);
+	close(fd);
+	first = (pid_t)strtol(text, &next, 10);
+	return first != one ? first : (pid_t)strtol(next, NULL, 10);
+}
+
+/* Not even SIGKILL for all of ours leaves anything running, and if that which
+ * watches was ended before, the program ends all the same. */
 static void t_killed(void **state)
 {
 	struct bench *b = *state;
-	int ends[2], child, parent;
-	char text[64], *next;
-	size_t len = 0;
+	pid_t pid, child, program, watcher;
+	int ends[2], fds[2];
+	char byte;
+
+	for (int watched = 0; watched < 2; watched++) {
+		assert_int_equal(pipe(ends), 0);
+		pid = fork();
+		if (pid == 0)
+			be_killed(b, ends[1]);
+		close(ends[1]);
+		hear(ends[0], &child, &program);
+		fds[0] = watch_of(child);
+		fds[1] = watch_of(program);
+		if (!watched) {
+			watcher = other_child(pid, program);
+			assert_true(watcher > 0);
+			assert_int_equal(kill(watcher, SIGKILL), 0);
+		}
+		assert_false(is_over(fds[0]));
+		assert_false(is_over(fds[1]));
+		kill(-pid, SIGKILL);
+		assert_int_equal(waitpid(pid, NULL, 0), pid);
+		assert_over(fds[1]);
+		if (!watched)
+			kill(child, SIGKILL);
+		assert_over(fds[0]);
+		/* And nobody else has what it had. */
+		assert_int_equal(read(ends[0], &byte, 1), 0);
+		close(ends[0]);
+	}
+}
+
+/* In another process: starts a program while these are its input and output, and
+ * then has others. */
+static void let_go(struct bench *b, int pipes[3][2])
+{
+	int nothing = open("/dev/null", O_RDWR);
+
+	alarm(GUARD_S);
+	if (nothing < 0 || loop_new(&b->loop, NULL) < 0)
+		_exit(1);
+	for (int i = 0; i < 3; i++) {
+		dup2(pipes[i][i > 0], i);
+		close(pipes[i][0]);
+		close(pipes[i][1]);
+	}
+	start(b, "exec sleep 600", (struct process_config){ 0 });
+	for (int i = 0; i < 3; i++)
+		dup2(nothing, i);
+	for (;;)
+		pause();
+}
+
+/* Neither the program nor what watches it holds our input and output. */
+static void t_let_go(void **state)
+{
+	struct bench *b = *state;
+	int pipes[3][2];
 	pid_t pid;
 
-	assert_int_equal(pipe(ends), 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(pipe(pipes[i]), 0);
 	pid = fork();
 	if (pid == 0)
-		be_killed(b, ends[1]);
-	close(ends[1]);
-	while (len < sizeof(text) - 1) {
-		ssize_t n = read(ends[0], text + len, 1);
+		let_go(b, pipes);
+	for (int i = 0; i < 3; i++) {
+		struct pollfd p = { .fd = pipes[i][i == 0], .events = 0 };
 
-		assert_int_equal(n, 1);
-		len++;
-		text[len] = '\0';
-		if (text[len - 1] == '\n' &&
-		    strchr(text, '\n') != text + len - 1)
-			break;
+		close(pipes[i][i > 0]);
+		assert_int_equal(poll(&p, 1, GUARD_S * 1000), 1);
+		assert_true(p.revents & (POLLHUP | POLLERR));
+		close(p.fd);
 	}
-	child = watch_of((pid_t)strtol(text, &next, 10));
-	parent = watch_of((pid_t)strtol(next, NULL, 10));
-	assert_false(is_over(child));
-	assert_false(is_over(parent));
-	kill(-pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
+	kill(pid, SIGKILL);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	assert_over(child);
-	assert_over(parent);
-	/* And nobody else has what it had. */
-	assert_int_equal(read(ends[0], text, 1), 0);
-	close(ends[0]);
 }
 
 /* What waits for our end keeps nothing of ours open. */
@@ -662,6 +740,7 @@ int main(void)
 		EACH("a signal", t_signals),
 		EACH("it is stopped", t_stop),
 		EACH("we are killed", t_killed),
+		EACH("its input and output are let go", t_let_go),
 		EACH("nothing else is held open", t_held),
 	};
 

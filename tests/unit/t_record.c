@@ -634,6 +634,7 @@ static void t_streams(void **state)
 		  "data: a\r\n\r\n: @cut fin\n" },
 		{ { "data: a\n\ndata: b" }, 0, END_CUT, "data: a\n\ndata: b" },
 		{ { "data: a\n" }, 0, END_CUT, "data: a\n" },
+		{ { "d" }, 0, END_CUT, "d" },
 		{ { NULL }, 0, END_CUT, ": @cut fin\n" },
 	};
 	struct buf out = BUF_INIT(BUF_NO_LIMIT);

@@ -204,6 +204,12 @@ static void t_requests(void **state)
 		 g->w.server.count == 2 && rawpeer_has(&p[1], "\r\n\r\n"));
 	assert_true(rawpeer_has(&p[1], "Content-Length: 0\r\n"));
 	call_close(&c);
+	/* One that nobody expects goes up all the same. */
+	send_ask(g, &(struct ask){ "GET", "/v1/models", "mine", "x" }, &c);
+	WAIT_FOR(g->w.loop,
+		 g->w.server.count == 3 && rawpeer_has(&p[2], "\r\n\r\nx"));
+	assert_true(rawpeer_has(&p[2], "Content-Length: 1\r\n"));
+	call_close(&c);
 }
 
 /* An empty stream with status 200 becomes a failure. */

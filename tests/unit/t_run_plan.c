@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,6 +216,9 @@ static void t_bad_options(void **state)
 		{ { "--report=tap", "--report=json", ONE },
 		  "--report: only one can go to stdout; give the others a "
 		  "file, as in tap=FILE" },
+		{ { "--events", "--report=tap", ONE },
+		  "--report: only one can go to stdout, and --events uses it; "
+		  "give the others a file" },
 		{ { "--report=tap", "--causes", ONE },
 		  "--report: only one can go to stdout" },
 		{ { "--report=tap=none/x", ONE }, "--report none/x: " },
@@ -361,6 +365,90 @@ static void t_keys(void **state)
 	assert_string_equal(p.config.cases[0]->id, ONE);
 	run_plan_clear(&p);
 	unsetenv("ANTHROPIC_AUTH_TOKEN");
+}
+
+/* ---- cases that failed before ---- */
+
+#define BEFORE(members, verdict) \
+	"{\"version\":2," members "\"cases\":[{\"id\":\"" ONE \
+	"\",\"verdict\":\"" verdict \
+	"\"},{\"id\":\"stream/gone\",\"verdict\":\"fail\"}," \
+	"{\"id\":\"stream/other\",\"verdict\":\"pass\"}]}"
+
+static void t_failed(void **state)
+{
+	static const struct bad rows[] = {
+		{ { "--failed-from=passed.json", "--bundled" },
+		  "passed.json: no case failed in it, so there is nothing to "
+		  "run" },
+		{ { "--failed-from=nothing.json", KEY },
+		  "--failed-from nothing.json: it does not say how its gateway "
+		  "is started; give --gateway or --target" },
+		{ { "--failed-from=started.json", KEY },
+		  "--failed-from started.json: it does not say how" },
+	};
+	struct run_plan p;
+
+	(void)state;
+	put_file("passed.json", "{\"version\":2,\"cases\":[{\"id\":\"a/"
+				"b\",\"verdict\":\"pass\"}"
+				",{\"id\":\"a/c\",\"verdict\":\"skip\"}]}");
+	put_file("nothing.json", BEFORE("", "fail"));
+	put_file("started.json",
+		 BEFORE("\"gateway\":\"http://h:1\",\"target\":\"nginx\",",
+			"fail"));
+	put_file("named.json", BEFORE("\"target_name\":\"direct\",", "broken"));
+	put_file(
+		"running.json",
+		BEFORE("\"gateway\":\"http://h:1\",\"target\":\"a gateway that "
+		       "was running\",",
+		       "fail"));
+	BAD(rows);
+	GOOD(&p, "--failed-from=named.json");
+	assert_told("ccprobe: the gateway is direct, as in named.json\n");
+	assert_told("ccprobe: named.json: the case 'stream/gone' does not "
+		    "exist any more, and is not run\n");
+	assert_int_equal(p.config.count, 1);
+	assert_string_equal(p.config.cases[0]->id, ONE);
+	assert_null(p.config.gateway);
+	run_plan_clear(&p);
+	GOOD(&p, "--failed-from=running.json", KEY);
+	assert_string_equal(p.config.gateway, "http://h:1");
+	assert_null(p.config.target);
+	run_plan_clear(&p);
+	GOOD(&p, "--failed-from=running.json", "--bundled");
+	assert_null(p.config.gateway);
+	run_plan_clear(&p);
+	GOOD(&p, "--failed-from=nothing.json", KEY, GATEWAY);
+	assert_string_equal(p.config.gateway, "http://127.0.0.1:4000");
+	run_plan_clear(&p);
+}
+
+/* ---- colours ---- */
+
+static void t_colour(void **state)
+{
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+	int file = open("/dev/null", O_WRONLY);
+
+	(void)state;
+	assert_true(terminal >= 0 && file >= 0);
+	unsetenv("NO_COLOR");
+	setenv("TERM", "xterm", 1);
+	assert_true(output_colour(false, terminal));
+	assert_false(output_colour(true, terminal));
+	assert_false(output_colour(false, file));
+	setenv("TERM", "dumb", 1);
+	assert_false(output_colour(false, terminal));
+	unsetenv("TERM");
+	assert_true(output_colour(false, terminal));
+	setenv("NO_COLOR", "", 1);
+	assert_true(output_colour(false, terminal));
+	setenv("NO_COLOR", "1", 1);
+	assert_false(output_colour(false, terminal));
+	unsetenv("NO_COLOR");
+	close(terminal);
+	close(file);
 }
 
 /* ---- ccprobe.json ---- */
@@ -684,6 +772,8 @@ int main(void)
 		T("without an option it is the bundled gateway", t_plain),
 		T("each option has its place", t_full),
 		T("keys", t_keys),
+		T("cases that failed before", t_failed),
+		T("colours", t_colour),
 		T("ccprobe.json says what is not typed", t_project),
 		T("what is wrong in ccprobe.json has its place", t_bad_project),
 		T("what the client speaks", t_client_format),

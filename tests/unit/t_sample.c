@@ -384,6 +384,9 @@ static void t_hash(void **state)
 	assert_true(memory_hash(&s.request) != first);
 	sample_clear(&s);
 	/* The answers of an older ccprobe are found again. */
+	assert_int_equal(read_with(&s, HEAD "\n{}", &o, NULL), 0);
+	assert_int_equal(sample_digest(&s), 0x4ff5);
+	sample_clear(&s);
 	o.key = NULL;
 	assert_int_equal(read_with(&s,
 				   HEAD "a: b\n\n\"[probe-0000000000000000]\"",

@@ -203,6 +203,12 @@ static const char *const documents[][2] = {
 	/* of two, three and four bytes, at the bounds */
 	{ "{\"system\":\"\\u0e02A\\u07ffA\\u0800A\\uffe5A\\ud800\\udc00A\"}",
 	  "{\"system\":\"\\u0e01L\\u0710O\\u1200R\\ua000E\\ud800\\udc00M\"}" },
+	{ "{\"system\":\"\\uD835\\udd38\\ud835\\uDD38\"}",
+	  "{\"system\":\"\\uD835\\udc4e\\ud835\\uDC4E\"}" },
+	{ "{\"tools\":[{\"name\":\"Task1\",\"input_schema\":{\"properties\":{"
+	  "\"mode\":{\"enum\":[\"hover\"]}}}}]}",
+	  "{\"tools\":[{\"name\":\"lorem\",\"input_schema\":{\"properties\":{"
+	  "\"mode\":{\"enum\":[\"loren\"]}}}}]}" },
 	{ "{\"system\":\"x\\ud83d\"}", "{\"system\":\"l\\ud800\"}" },
 	{ "{\"system\":\"\\uDC00\\ud83dx\"}",
 	  "{\"system\":\"\\uDC00\\ud800l\"}" },
@@ -280,6 +286,8 @@ static const char *const documents[][2] = {
 	  "1000000000,"
 	  "\"n_at\":123456789,\"at\":1764498000,\"startTime\":1000000000.0,"
 	  "\"x_at\":-1764498000,\"s\":1764498000,\"\":1764498000}}" },
+	{ "{\"content\":[{\"source\":{\"media_type\":\"acme/png\"}}]}",
+	  "{\"content\":[{\"source\":{\"media_type\":\"lore/png\"}}]}" },
 	{ "{\"created_at\":1764498000123}", "{\"created_at\":1764498000123}" },
 	{ "{\"3fa85f64-5717-4562-b3fc-2c963f66afa6\":1}",
 	  "{\"00000000-0000-4000-9000-000000000001\":1}" },
@@ -701,6 +709,20 @@ static void t_streams(void **state)
 		"data: lorem ipsum dolor\n\ndata: {\"l\": [true, 1e5, tru\n\n");
 }
 
+/* A body that no NUL follows. */
+static void t_bare(void **state)
+{
+	struct scrub *s = scrub_new(false);
+	char *at = malloc(6);
+
+	(void)state;
+	memcpy(at, "data:x", 6);
+	scrub_stream(s, at, 6);
+	assert_memory_equal(at, "data:l", 6);
+	free(at);
+	scrub_free(s);
+}
+
 /* ---- one recording ---- */
 
 /* Stand-ins go by order: another day has other ids, and the same bytes. */
@@ -768,7 +790,8 @@ static void t_look(void **state)
 			"\"content\":[{\"type\":\"tool_use\",\"input\":"
 			"{\"a\":1}}]}],\"tools\":[{\"name\":\"Bash\","
 			"\"description\":\"Runs\",\"input_schema\":{\"type\":"
-			"\"object\",\"required\":[\"x\"]}}],\"new\":[\"who\","
+			"\"object\",\"required\":[\"x\"],\"anyOf\":["
+			"{\"type\":\"null\"}]}}],\"new\":[\"who\","
 			"\"auto\"]}"),
 		note, &out));
 	assert_string_equal(buf_str(&out),
@@ -786,6 +809,9 @@ static void t_look(void **state)
 			    "/tools/Bash/input_schema/type \"object\"\n"
 			    "/tools/Bash/input_schema/required\n"
 			    "/tools/Bash/input_schema/required[] \"x\"\n"
+			    "/tools/Bash/input_schema/anyOf\n"
+			    "/tools/Bash/input_schema/anyOf[]\n"
+			    "/tools/Bash/input_schema/anyOf[]/type \"null\"\n"
 			    "/new\n/new[] open\n/new[] \"auto\"\n");
 	assert_false(scrub_look(span_of("{"), note, &out));
 	buf_clear(&out);
@@ -816,6 +842,7 @@ int main(void)
 		TEST("texts that are kept, without credentials", t_keep_text),
 		TEST("a body that cannot be read is not stored", t_coded),
 		TEST("events, and inputs over many of them", t_streams),
+		TEST("a stream without an end", t_bare),
 		TEST("two days give the same bytes", t_two_days),
 		TEST("names that differ stay different", t_names_differ),
 		TEST("a document that is only looked at", t_look),

@@ -1,5 +1,8 @@
 /* Tests of the server: requests that it refuses, and clients that it does not
  * wait for. */
+#include <errno.h>
+#include <sys/socket.h>
+
 #include "tests/unit/serve_kit.h"
 
 /* ---- what is refused ---- */
@@ -315,9 +318,62 @@ static void t_limit(void **state)
 	site_close(&s);
 }
 
+/* ---- descriptors run out ---- */
+
+static int accept_error; /* 0: it is the system's */
+static size_t accepts;
+
+int __real_accept4(int fd, struct sockaddr *at, socklen_t *len, int flags);
+int __wrap_accept4(int fd, struct sockaddr *at, socklen_t *len, int flags);
+int __wrap_accept4(int fd, struct sockaddr *at, socklen_t *len, int flags)
+{
+	if (accept_error == 0)
+		return __real_accept4(fd, at, len, flags);
+	accepts++;
+	errno = accept_error;
+	return -1;
+}
+
+/* Nobody who waits is forgotten, and nobody is asked for all the time. */
+static void t_short_of(void **state)
+{
+	static const struct {
+		int error;
+		bool waits;
+	} rows[] = { { EMFILE, true },
+		     { ENFILE, true },
+		     { ENOBUFS, true },
+		     { ENOMEM, true },
+		     { ECONNABORTED, false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct site s;
+		struct rawpeer p;
+
+		site_open(&s);
+		s.request = answer_ok;
+		accepts = 0;
+		accept_error = rows[i].error;
+		site_call(&s, &p, GET);
+		WAIT_FOR(s.loop, accepts > 0);
+		for (int n = 0; n < 10; n++)
+			step(s.loop);
+		if (rows[i].waits)
+			assert_int_equal(accepts, 1);
+		else
+			assert_true(accepts > 1);
+		accept_error = 0;
+		WAIT_FOR(s.loop, rawpeer_has(&p, "HTTP/1.1 200 OK\r\n"));
+		rawpeer_close(&p);
+		site_close(&s);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		{ "serve: descriptors run out", t_short_of, NULL, NULL, NULL },
 		{ "serve: what is refused, and how", t_refusals, NULL, NULL,
 		  NULL },
 		{ "serve: who is refused may be told in other words",

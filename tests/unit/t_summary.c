@@ -111,6 +111,26 @@ static void t_alike(void **state)
 	buf_clear(&out);
 }
 
+/* What is expected and what is wanted are not one text. */
+static void t_not_alike(void **state)
+{
+	static char a[] = "a", ab[] = "ab", bc[] = "bc", c[] = "c";
+
+	(void)state;
+	fail_all(LEVEL_MUST);
+	for (size_t i = 0; i < MOST; i++) {
+		outcomes[i][0].difference = NULL;
+		outcomes[i][0].expect = i == 4 ? ab : a;
+		outcomes[i][0].wanted = i == 4 ? c : bc;
+	}
+	assert_non_null(
+		strstr(summary(false), "FAIL  body/e  (must)\n      t\n"));
+	assert_non_null(strstr(buf_str(&out),
+			       "\nFAIL  2 more, same difference as body/a: "
+			       "body/d, body/f\n"));
+	buf_clear(&out);
+}
+
 /* With -q only the names of new failures. */
 static void t_quiet(void **state)
 {
@@ -457,6 +477,8 @@ int main(void)
 		{ "summary: the fourth failure of one difference is one line",
 		  t_alike, NULL, NULL, NULL },
 		{ "summary: with -q the names of failures", t_quiet, NULL, NULL,
+		  NULL },
+		{ "summary: what fails in another way", t_not_alike, NULL, NULL,
 		  NULL },
 		{ "summary: one cause of 181 failures fits a screen",
 		  t_one_cause, NULL, NULL, NULL },

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,14 +25,26 @@ static tick_t used(void)
 	return t.tv_sec * TICK_S + t.tv_nsec;
 }
 
+static void *idle(void *arg)
+{
+	char byte;
+
+	(void)!read(*(int *)arg, &byte, 1);
+	return NULL;
+}
+
+/* A thread counts with its own time, not with that of the first. */
 static void t_ours(void **state)
 {
 	enum { MORE = 16 * 1024 * 1024 };
 	struct usage before, after;
-	int fds[5];
+	int fds[5], ends[2];
+	pthread_t thread;
 	char *memory;
 
 	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(pthread_create(&thread, NULL, idle, &ends[0]), 0);
 	/* A name that looks like the fields after it. */
 	prctl(PR_SET_NAME, "x) S 1 2 3");
 	(void)setpgid(0, 0);
@@ -53,6 +66,9 @@ static void t_ours(void **state)
 	for (size_t i = 0; i < 5; i++)
 		close(fds[i]);
 	free(memory);
+	close(ends[1]);
+	pthread_join(thread, NULL);
+	close(ends[0]);
 }
 
 /* Each process of the group counts. */

@@ -73,6 +73,58 @@ static void is_line(const struct record_row *r)
 	buf_reset(&line);
 }
 
+/* ---- what is read and written as JSON, which takes longer ---- */
+
+static int slowly;
+
+int __real_jscan(struct span text, struct jval *root, struct fail *f);
+int __wrap_jscan(struct span text, struct jval *root, struct fail *f);
+int __wrap_jscan(struct span text, struct jval *root, struct fail *f)
+{
+	slowly++;
+	return __real_jscan(text, root, f);
+}
+
+int __real_jscan_quote(struct buf *out, struct span text);
+int __wrap_jscan_quote(struct buf *out, struct span text);
+int __wrap_jscan_quote(struct buf *out, struct span text)
+{
+	slowly++;
+	return __real_jscan_quote(out, text);
+}
+
+/* How often a record is handled as JSON, there and back. */
+static void is_slow(const struct record_row *r, int times)
+{
+	struct record_row back;
+
+	slowly = 0;
+	record_write(r, &line);
+	assert_int_equal(
+		record_read(&back, span_first(buf_span(&line), line.len - 1)),
+		0);
+	assert_memory_equal(&back, r, sizeof(*r));
+	assert_int_equal(slowly, times);
+	buf_reset(&line);
+}
+
+static void t_quick(void **state)
+{
+	struct record_row r = one("1", "ann", "m", -1);
+
+	(void)state;
+	is_slow(&r, 0);
+	r.first_ms = 999999999999999999; /* eighteen digits */
+	r.bytes = -999999999999999999;
+	memset(r.client, 'x', sizeof(r.client) - 1);
+	is_slow(&r, 0);
+	r.total_ms = 1000000000000000000; /* one more */
+	is_slow(&r, 1);
+	r.total_ms = 0;
+	record_put(r.key, sizeof(r.key), span_of("a\"b"));
+	is_slow(&r, 2);
+}
+
 static void t_line(void **state)
 {
 	struct record_row r = one("1", "ann", "m", -1), back;
@@ -670,12 +722,12 @@ static void t_otlp(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t_line),    cmocka_unit_test(t_newer),
-		cmocka_unit_test(t_put),     cmocka_unit_test(t_spool),
-		cmocka_unit_test(t_restart), cmocka_unit_test(t_calmly),
-		cmocka_unit_test(t_reports), cmocka_unit_test(t_back),
-		cmocka_unit_test(t_metrics), cmocka_unit_test(t_many),
-		cmocka_unit_test(t_otlp),
+		cmocka_unit_test(t_quick),  cmocka_unit_test(t_line),
+		cmocka_unit_test(t_newer),  cmocka_unit_test(t_put),
+		cmocka_unit_test(t_spool),  cmocka_unit_test(t_restart),
+		cmocka_unit_test(t_calmly), cmocka_unit_test(t_reports),
+		cmocka_unit_test(t_back),   cmocka_unit_test(t_metrics),
+		cmocka_unit_test(t_many),   cmocka_unit_test(t_otlp),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

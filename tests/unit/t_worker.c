@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "gateway/worker.h"
+#include "tests/unit/lock_kit.h"
 
 static size_t open_files(void)
 {
@@ -101,6 +102,39 @@ static void t_drained(void **state)
 	assert_int_equal(open_files(), before);
 }
 
+/* What it is told waits until it runs; each message is under the lock. */
+static void t_mail(void **state)
+{
+	struct config *c = config_new(), *next = config_new();
+	struct worker *w = NULL;
+
+	(void)state;
+	assert_int_equal(worker_new(&w, c, 0, false, NULL), 0);
+	locks_begin();
+	worker_configure(w, next);
+	assert_locked_once();
+	worker_stop(w);
+	assert_locked_once();
+	worker_run(w);
+	assert_locked_once();
+	assert_int_equal(atomic_load(&c->holders), 1);
+	assert_int_equal(atomic_load(&next->holders), 2);
+	worker_drain(w);
+	assert_locked_once();
+	worker_configure(w, c); /* too late */
+	assert_locked_once();
+	worker_run(w);
+	assert_int_equal(locks_held, 0);
+	assert_int_equal(worker_open(w), 0);
+	locks_begin();
+	worker_free(w);
+	assert_true(locks_gone >= 1);
+	assert_int_equal(atomic_load(&c->holders), 1);
+	assert_int_equal(atomic_load(&next->holders), 1);
+	config_drop(c);
+	config_drop(next);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -108,6 +142,8 @@ int main(void)
 		  t_stopped, NULL, NULL, NULL },
 		{ "worker: drained and configured by another thread", t_drained,
 		  NULL, NULL, NULL },
+		{ "worker: what it is told before it runs", t_mail, NULL, NULL,
+		  NULL },
 		{ "worker: a port is taken once, or shared by all",
 		  t_port_taken, NULL, NULL, NULL },
 	};

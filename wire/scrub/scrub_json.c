@@ -10,7 +10,7 @@ static bool is_own(struct jval tool)
 {
 	struct jval name = jscan_get(tool, "name");
 
-	return name.text.len > 2 &&
+	return name.type == J_STRING &&
 	       !jscan_string_is(name, "StructuredOutput") &&
 	       scrub_words_tool(span_make(name.text.at + 1, name.text.len - 2));
 }

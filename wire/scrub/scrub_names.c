@@ -157,6 +157,7 @@ static unsigned next_of(struct scrub_names *n, struct span kind)
 
 static void stand_in(struct scrub_names *n, char *at, size_t len, bool session)
 {
+	static const char form[] = "00000000-0000-4000-9000-";
 	struct span s = span_make(at, len);
 	bool uuid = is_uuid(s);
 	size_t kind = kind_at(s);
@@ -172,7 +173,7 @@ static void stand_in(struct scrub_names *n, char *at, size_t len, bool session)
 		*place_of(n, mine.hash) = mine;
 	}
 	if (uuid) {
-		memcpy(at, "00000000-0000-4000-9000-", 24);
+		memcpy(at, form, strlen(form));
 		if (mine.session)
 			at[19] = '8';
 		number(at + 24, 12, mine.number - mine.session);

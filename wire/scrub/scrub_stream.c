@@ -19,7 +19,7 @@ static struct span data_of(struct span line)
 
 static bool is_json(struct span text)
 {
-	return text.len > 0 && (text.at[0] == '{' || text.at[0] == '[');
+	return span_starts(text, "{") || span_starts(text, "[");
 }
 
 /* Lines end in LF, CR or both. */
@@ -164,8 +164,7 @@ void scrub_stream(struct scrub *s, char *at, size_t len)
 	find_inputs(&inputs, all);
 	rest = all;
 	while (next_line(&rest, &line))
-		if (line.len > 0)
-			one_line(s, line);
+		one_line(s, line);
 	for (size_t i = 0; i < inputs.count; i++)
 		end_input(s, &inputs.list[i]);
 	free(inputs.list);

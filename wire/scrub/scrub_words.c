@@ -172,7 +172,7 @@ static size_t date_at_end(struct span text)
 		size_t len = strlen(forms[i]), k = 0;
 		struct span end;
 
-		if (text.len <= len + 1)
+		if (text.len <= len)
 			continue;
 		end = span_skip(text, text.len - len);
 		while (k < len &&

@@ -103,7 +103,7 @@ static int take_shard(struct bench_options *o, struct fail *f)
 {
 	struct span all = span_of(o->shard);
 	size_t slash = span_find_byte(all, '/');
-	uint64_t k = 0, n = 0;
+	uint64_t k, n;
 
 	if (slash == SIZE_MAX ||
 	    !span_u64(span_first(all, slash), BENCH_SHARDS_LIMIT, &k) ||
