@@ -75,7 +75,7 @@ const struct client_key *client_key_find(const struct client_key *list,
 	for (size_t i = 0; i < count; i++)
 		if (sha256_is_same(hash, list[i].hash) && !found)
 			found = &list[i];
-	return offered.len ? found : NULL;
+	return offered.len > 0 ? found : NULL;
 }
 
 bool client_key_may_ask(const struct client_key *k, struct span model)

@@ -34,7 +34,7 @@ void billing_fill(struct bill *b, const struct view *v)
 	if (*l.missing != '\0')
 		b->open = xstrdup(l.missing);
 	ledger_why(&l, &why);
-	if (why.len > 0)
+	if (why.len)
 		b->why = buf_take(&why, NULL);
 	buf_clear(&why);
 }

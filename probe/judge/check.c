@@ -18,6 +18,8 @@
 #include "wire/bytes/print.h"
 
 #define TOLD_LIMIT 65536
+#define EXPECT_SHOWN 300
+#define WORDS_SHOWN 600 /* the last ones of a session */
 
 struct judging {
 	const struct casefile *c;
@@ -149,7 +151,7 @@ static char *told_expect(struct judging *j, const struct expect *e)
 	struct buf line = BUF_INIT(BUF_NO_LIMIT);
 
 	expect_write(e, &text);
-	print_bytes(buf_span(&text), 300, &line);
+	print_bytes(buf_span(&text), EXPECT_SHOWN, &line);
 	buf_clear(&text);
 	return told(j, &line);
 }
@@ -286,7 +288,7 @@ static void judge_await(struct judging *j, size_t index, const struct step *s)
 	buf_addf(&text, "%s ends", s->actor);
 	o->expect = xstrdup(buf_str(&text));
 	buf_reset(&text);
-	if (s->within_ms > 0)
+	if (s->within_ms)
 		buf_addf(&text, "an end of %s within %u ms", s->actor,
 			 (unsigned)s->within_ms);
 	else
@@ -335,7 +337,7 @@ static void judge_run(struct judging *j, const struct step *s)
 		buf_add_text(&text, "it hung");
 	buf_add_text(&text, e->len > 0 ? "; its last words: "
 				       : "; it had said nothing");
-	print_bytes(span_make(e->bytes, e->len), 600, &text);
+	print_bytes(span_make(e->bytes, e->len), WORDS_SHOWN, &text);
 	o->got = told(j, &text);
 }
 
@@ -420,8 +422,8 @@ static void decide_by_outcomes(struct judging *j)
 		decide(j, VERDICT_FAIL, failed->blame, text);
 	} else if (failed != NULL) {
 		decide(j, VERDICT_FAIL, failed->blame,
-		       j->diagnosis.len > 0 ? buf_str(&j->diagnosis)
-					    : failed->name);
+		       j->diagnosis.len ? buf_str(&j->diagnosis)
+					: failed->name);
 	} else if (open != NULL) {
 		snprintf(text, sizeof(text),
 			 "this could not be decided: %.200s", open->name);

@@ -121,7 +121,7 @@ static void on_gateway_end(void *arg, struct fetch *ft,
 	pass_ended(p, e->end, e->text);
 	if (e->end == END_CLEAN)
 		visit_finish(p->visit);
-	else if (p->head.status > 0 || e->end == END_CUT || e->end == END_RESET)
+	else if (p->head.status || e->end == END_CUT || e->end == END_RESET)
 		visit_cut(p->visit, e->end == END_RESET ? END_RESET : END_CUT);
 	else
 		answer_own(

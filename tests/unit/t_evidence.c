@@ -148,6 +148,13 @@ static void t_one_side(void **state)
 			"before: \nleft: a\n\nb\n\nright: \nafter: \n"
 			"5 and 0 bytes\n",
 			"left head: -\nright head: -\n" NOTHING);
+	/* What was no HTTP is told as it was. */
+	wlog_set_text(&w, put(&w, "u1", 1, WLOG_REQUEST), "no \x01 HTTP");
+	assert_evidence("c1",
+			"left head: GET /\n\nright head: no \\x01 HTTP\n\n"
+			"before: \nleft: a\n\nb\n\nright: \nafter: \n"
+			"5 and 0 bytes\n",
+			"left head: -\nright head: -\n" NOTHING);
 	wlog_clear(&w);
 	wlog_init(&w, 1024);
 	assert_evidence("c1", "left head: -\nright head: -\n" NOTHING,
@@ -190,11 +197,30 @@ static void t_bodies(void **state)
 	bodies("x\xc3\xa9y", "x\xc3\xa8y", "x|\xc3\xa9|\xc3\xa8|y|4|4");
 	bodies("x\xc4\xa9y", "x\xc3\xa9y", "x|\xc4\xa9|\xc3\xa9|y|4|4");
 	bodies("\xc3\xa9", "\xc3\xa8", "|\xc3\xa9|\xc3\xa8||2|2");
+	bodies("\xc3\xa9", "\xc5\xa9", "|\xc3\xa9|\xc5\xa9||2|2");
 	bodies("\xff", "\xff", "(bytes that are no text)|-|-|-|1|1");
 	bodies("\xff", "a", "(bytes that are no text)| (they differ)|-|-|1|1");
 	bodies("a", "\xfe", "(bytes that are no text)| (they differ)|-|-|1|1");
 	bodies("k " KEY, "k x", "k |<credential, 22 bytes, 09ac>|x||24|3");
 	bodies("a\tb\x1b", "a\tc", "a\\t|b\\x1b|c||4|3");
+}
+
+/* A byte of 0 is no end of a body. */
+static void t_nul(void **state)
+{
+	struct evidence *e;
+
+	(void)state;
+	put_request(&w, "c1", 1, "GET / HTTP/1.1\n\n");
+	put_bytes(&w, "c1", 1, WLOG_BODY, "x");
+	put_request(&w, "u1", 1, "GET / HTTP/1.1\n\n");
+	wlog_set_bytes(&w, put(&w, "u1", 1, WLOG_BODY), span_make("x\0y", 3));
+	e = evidence("u1");
+	assert_string_equal(e->request.before, "x");
+	assert_string_equal(e->request.left, "");
+	assert_string_equal(e->request.right, "\\x00y");
+	assert_string_equal(e->request.after, "");
+	forget(e);
 }
 
 static char *many(char letter, size_t count, const char *rest)
@@ -304,6 +330,29 @@ static void t_which(void **state)
 	assert_string_equal(e->request.left_head, "GET /c1\n");
 	assert_string_equal(e->request.right_head, "GET /u1\n");
 	forget(e);
+	/* There are more upstream than of the client. */
+	put_exchange("u3", "GET /u3 HTTP/1.1\n\n", "", JSON_HEAD, "");
+	put_exchange("u4", "GET /u4 HTTP/1.1\n\n", "", JSON_HEAD, "");
+	e = evidence("u4");
+	assert_string_equal(e->request.left_head, "GET /c1\n");
+	assert_string_equal(e->request.right_head, "GET /u4\n");
+	forget(e);
+}
+
+/* Of an answer the provider's side is on the left. */
+static void t_answers(void **state)
+{
+	struct evidence *e;
+
+	(void)state;
+	put_exchange("c1", "GET / HTTP/1.1\n\n", "", JSON_HEAD, "ab");
+	put_exchange("u1", "GET / HTTP/1.1\n\n", "", JSON_HEAD, "ac");
+	e = evidence("c1");
+	assert_string_equal(e->answer.before, "a");
+	assert_string_equal(e->answer.left, "c");
+	assert_string_equal(e->answer.right, "b");
+	assert_int_equal(e->moment_count, 8);
+	forget(e);
 }
 
 #define T(title, fn) \
@@ -318,6 +367,8 @@ int main(void)
 		T("evidence: long heads, and what is none", t_long_heads),
 		T("evidence: one side alone", t_one_side),
 		T("evidence: what differs in bodies", t_bodies),
+		T("evidence: answers, and moments", t_answers),
+		T("evidence: a body with a byte of 0", t_nul),
 		T("evidence: long bodies", t_long),
 		T("evidence: which exchange", t_which),
 	};

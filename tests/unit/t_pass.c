@@ -115,34 +115,34 @@ static const char *refusal;
 
 static const char *on_head(void *arg, struct passing *p)
 {
-	(void)arg;
+	assert_ptr_equal(arg, &one);
 	(void)p;
 	return refusal;
 }
 
 static void on_request(void *arg, struct passing *p)
 {
-	(void)arg;
+	assert_ptr_equal(arg, &one);
 	(void)p;
 	buf_add_text(&did, "request\n");
 }
 
 static void on_answer(void *arg, struct passing *p)
 {
-	(void)arg;
+	assert_ptr_equal(arg, &one);
 	buf_addf(&did, "answer %d %s\n", p->head.status, p->head.reason);
 }
 
 static void on_piece(void *arg, struct passing *p, struct span bytes)
 {
-	(void)arg;
+	assert_ptr_equal(arg, &one);
 	(void)p;
 	buf_addf(&did, "piece %.*s\n", SPAN_ARG(bytes));
 }
 
 static void on_over(void *arg, struct passing *p)
 {
-	(void)arg;
+	assert_ptr_equal(arg, &one);
 	buf_addf(&did, "over %s '%s' %s\n", end_name(p->end), p->text,
 		 p->own ? "own" : "theirs");
 }
@@ -161,9 +161,9 @@ static int set_up(void **state)
 {
 	(void)state;
 	buf_clear(&did);
-	pass = (struct pass){ .origin = "O",
-			      .peer = "gateway",
-			      .watch = &watch };
+	pass = (struct pass){
+		.origin = "O", .peer = "gateway", .watch = &watch, .arg = &one
+	};
 	v = (struct visit){ .body = BUF_INIT(BUF_NO_LIMIT) };
 	up = NULL;
 	refusal = NULL;
@@ -430,8 +430,9 @@ static void t_hangup(void **state)
 	asks(GET, "");
 	buf_reset(&did);
 	pass_handler.on_hangup(&pass, &v, END_CUT);
+	did_so("cancel\n");
 	is_done();
-	did_so("cancel\nover cancelled 'the client hung up' theirs\n");
+	did_so("over cancelled 'the client hung up' theirs\n");
 }
 
 /* A copy is kept where one is wanted; what cannot be read is no clean end. */

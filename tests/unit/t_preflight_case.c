@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -220,6 +221,8 @@ static void t_no_request(void **state)
 	put("01.http", "POST /v1/messages HTTP/1.1\r\nX: " CLIENTS_MARK);
 	assert_refused("2.1.10", ": no recorded request: its head has no end",
 		       path);
+	assert_int_equal(truncate(path, 8 * 1024 * 1024 + 1), 0);
+	assert_refused("2.1.10", ": larger than 8388608 bytes", path);
 }
 
 /* ---- refusals ---- */

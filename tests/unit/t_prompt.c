@@ -101,6 +101,54 @@ static void t_too_short(void **state)
 	assert_int_equal(a->usage.written_5m, 0);
 	ask_with(a, MARK, USER("x", ""), "");
 	assert_int_equal(a->usage.read, 0);
+	a->text[LONG - 13] = 'a';
+	a->text[LONG - 12] = '\0'; /* 1024 tokens */
+	ask_with(a, MARK, USER("x", ""), "");
+	assert_int_equal(a->usage.written_5m, 1024);
+	ask_with(a, MARK, USER("x", ""), "");
+	assert_int_equal(a->usage.read, 1024);
+	assert_int_equal(a->usage.written_5m, 0);
+}
+
+static void counts(const char *body, uint64_t tokens)
+{
+	struct jval root;
+
+	assert_int_equal(jscan(span_of(body), &root, NULL), 0);
+	assert_int_equal(prompt_tokens(root), tokens);
+}
+
+/* What a token is, also where it is in a form that the API does not know. */
+static void t_counts(void **state)
+{
+	struct asking *a = *state;
+	struct buf body = BUF_INIT(1 << 16);
+
+	counts("{}", 1);
+	counts("{\"system\":\"\"}", 3); /* type text text */
+	counts("{\"tools\":[\"0123456789abcdef\"]}", 4);
+	counts("{\"tools\":[12345678]}", 2);
+	counts("{\"tools\":{\"a\":\"0123456789abcdef\"}}", 1);
+	counts("{\"messages\":{\"role\":\"0123456789abcdef\"}}", 1);
+	counts("{\"messages\":[{\"role\":\"12345678\"},"
+	       "{\"content\":[{\"a\":\"1234567\"}]}]}",
+	       4);
+	/* Not shown: a tool that is deferred, what the client says of itself */
+	counts("{\"tools\":[{\"defer_loading\":true,\"n\":12345678}]}", 1);
+	counts("{\"tools\":[{\"defer_loading\":false,\"n\":12345678}]}",
+	       (13 + 5 + 1 + 8) / 4);
+	counts("{\"system\":[{\"text\":\"x-anthropic-billing-header: "
+	       "a\"}]}",
+	       1);
+	counts("{\"system\":[{\"text\":\"12345678\"}]}", 3);
+	/* A mark is none of it; only the cache is asked about marks. */
+	buf_addf(&body, "{\"system\":[{\"text\":\"%s\"" MARK "}]" MARK "}",
+		 a->text);
+	counts(buf_str(&body), (4 + LONG) / 4);
+	buf_reset(&body);
+	buf_addf(&body, "{\"system\":[{\"text\":\"%s\"}]" MARK "}", a->text);
+	counts(buf_str(&body), (4 + LONG) / 4);
+	buf_clear(&body);
 }
 
 /* Escapes and white space are spelling: eight bytes stand for three. */
@@ -336,6 +384,31 @@ static void t_whole(void **state)
 	assert_int_equal(prompt_total(&a->usage), 1);
 }
 
+/* The whole request may be one block; a mark on it is none beside one that its
+ * last block has, and only an object is a mark. */
+static void t_whole_alone(void **state)
+{
+	struct asking *a = *state;
+
+	ask_with(a, "", "", MARK);
+	assert_int_equal(a->usage.written_5m, (12 + LONG) / 4);
+	ask(a, "{\"system\":[]" MARK "}");
+	assert_int_equal(a->usage.input, 1);
+	a->owner++;
+	ask_with(a, MARK, "", MARK_1H);
+	assert_int_equal(a->usage.written_5m, (12 + LONG) / 4);
+	assert_int_equal(a->usage.written_1h, 0);
+	a->now += 400 * TICK_S;
+	ask_with(a, MARK, "", "");
+	assert_int_equal(a->usage.read, 0);
+	a->owner++;
+	ask_with(a, "", "", ",\"cache_control\":null");
+	assert_int_equal(a->usage.input, (12 + LONG) / 4);
+	ask_with(a, ",\"cache_control\":null", "", "");
+	assert_int_equal(a->usage.input, (12 + LONG) / 4);
+	assert_int_equal(prompt_total(&a->usage), a->usage.input);
+}
+
 static void t_accounts(void **state)
 {
 	struct asking *a = *state;
@@ -439,11 +512,11 @@ static void cannot_be_read(const char *text, const char *why)
 
 static void t_bad_prices(void **state)
 {
-	struct prices none;
+	struct prices p = { .input = 0 };
 	struct fail f = FAIL_INIT;
 
 	(void)state;
-	assert_int_equal(prices_read(&none, "/no/such/prices", &f), -1);
+	assert_int_equal(prices_read(&p, "/no/such/prices", &f), -1);
 	cannot_be_read(PRICES("2026-11-30", "0", "1000000"), NULL);
 	cannot_be_read(PRICES("x026-11-30", "3", "10"), A_DAY);
 	cannot_be_read("[]", "the prices must be a JSON object");
@@ -504,12 +577,14 @@ int main(void)
 		CASE("prompt: five minutes, and an hour", t_lives),
 		CASE("prompt: a new prefix has its own life", t_crowded),
 		CASE("prompt: a set for each prefix", t_sets),
+		CASE("prompt: what counts as a token", t_counts),
 		CASE("prompt: escapes and white space do not count",
 		     t_spelling),
 		CASE("prompt: there are four markers", t_four_marks),
 		CASE("prompt: a marker for the whole request is one for its "
 		     "last block",
 		     t_whole),
+		CASE("prompt: and where that is the only one", t_whole_alone),
 		CASE("prompt: runs and accounts have caches of their own",
 		     t_accounts),
 		CASE("prompt: what is read lives on", t_lives_on),

@@ -391,6 +391,8 @@ static void t_patterns(void **state)
 		{ ".-.", 0, "a-a" },
 		{ "\xc3\xa9x", 0, "\xc3\xa9x" },
 		{ "\xffz", 0, "\xffz" },
+		{ "x\xc3\xa9", 0, "x\xc3\xa9" },
+		{ "\x80z", 0, "\x80z" },
 		/* how often */
 		{ "a*", 0, "" },
 		{ "a*", 3, "aaa" },
@@ -463,6 +465,7 @@ static void t_patterns(void **state)
 		{ "|a", 0, "" },
 		{ "a|", 0, "a" },
 		{ "(?=x)y", 0, NULL },
+		{ "a(?", 0, NULL },
 		{ "(?<n>x)", 0, NULL },
 		{ "(a", 0, NULL },
 		{ "(a|b", 0, NULL },

@@ -118,6 +118,9 @@ static void t_left_out(void **state)
 	s.only = only;
 	s.only_count = 3;
 	check(&s, "auth/key errors/kept/529");
+	s.only_count = 1;
+	check(&s, "auth/key");
+	s.only_count = 3;
 	s.slow = true;
 	s.patterns = &pattern;
 	s.pattern_count = 1;
@@ -126,11 +129,16 @@ static void t_left_out(void **state)
 	check(&s, "of the cases that failed none is left: the patterns or "
 		  "--exclude leave all of them out");
 	s.only = NULL;
+	s.only_count = 0;
 	check(&s, "no case matches 'errors' and the level and areas asked "
 		  "for, without --exclude");
 	s.pattern_count = 0;
 	excluded[0] = "eror/*";
 	check(&s, "no case matches 'eror/*'; did you mean 'errors/*'?");
+	/* With patterns it may be about files that were not read. */
+	s.pattern_count = 1;
+	s.slow = false;
+	check(&s, "errors/kept/404 errors/kept/529");
 }
 
 static void check_near(const char *pattern, const char *wanted)
@@ -156,6 +164,10 @@ static void t_near(void **state)
 	check_near("keptlong", "errors/keptlong");
 	check_near("ketp", "errors/kept");
 	check_near("Auth/Kye", "auth/key");
+	check_near("errors/ketp/teapot", "errors/kept");
+	check_near("/keptlong", NULL);
+	check_near("auht/k*", "auth/k*");
+	check_near("kye", "auth/key");
 	check_near("nothing", NULL);
 	check_near("*", NULL);
 	check_near("", NULL);
@@ -218,6 +230,19 @@ static void t_areas(void **state)
 	      "auth/key errors/kept/404 errors/kept/529");
 	check(&(struct selection){ .areas = none, .area_count = 2 },
 	      "no area 'timing'; there are: auth, errors, live");
+	none[1] = "erors";
+	check(&(struct selection){ .areas = none, .area_count = 2 },
+	      "no area 'erors'; did you mean 'errors'?");
+	one[0] = "timing";
+	check(&(struct selection){ .areas = one, .area_count = 1 },
+	      "no area 'timing'; there are: auth, errors, live");
+	one[0] = "live";
+	check(&(struct selection){ .areas = one,
+				   .area_count = 1,
+				   .level = LEVEL_MAY },
+	      "the cases that match '*' run the real Claude Code; --live runs "
+	      "them (docs/live.md)");
+	one[0] = "auth";
 	none[1] = "error";
 	check(&(struct selection){ .areas = none, .area_count = 2 },
 	      "no area 'error'; did you mean 'errors'?");

@@ -134,6 +134,8 @@ static void t_wraps(void **state)
 		    FIRST TEN TEN "bbbbbbb\n" NEXT TEN TEN TEN "\n");
 	assert_note(TEN TEN "bbbbbb " TEN TEN TEN,
 		    FIRST TEN TEN "bbbbbb " TEN TEN "aaaaa\n" NEXT "aaaaa\n");
+	assert_note(TEN TEN TEN TEN " " TEN "b",
+		    FIRST TEN TEN TEN TEN " " TEN "b\n");
 	/* No character is cut. */
 	assert_note(FIFTY "b\xc3\xa4", FIRST FIFTY "b\n" NEXT "\xc3\xa4\n");
 }

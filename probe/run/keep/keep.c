@@ -121,7 +121,7 @@ static void member(struct buf *out, const char *name, const char *value)
 {
 	if (!value)
 		return;
-	buf_addf(out, "%s\"%s\":", out->len > 0 ? "," : "{", name);
+	buf_addf(out, "%s\"%s\":", out->len ? "," : "{", name);
 	jscan_quote(out, span_of(value));
 }
 
@@ -222,7 +222,7 @@ static int write_file(struct keeper *k, const char *path,
 
 static void list_log(struct keeper *k, struct span name)
 {
-	buf_add_text(&k->written, k->written.len > 0 ? ",\n  " : "");
+	buf_add_text(&k->written, k->written.len ? ",\n  " : "");
 	jscan_quote(&k->written, name);
 }
 

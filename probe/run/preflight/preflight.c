@@ -16,6 +16,7 @@
 
 #define SAID_LIMIT 65536
 #define SAID_SHOWN 300
+#define PATH_SHOWN 80
 
 struct sight { /* what the log shows of the first request */
 	const struct preflight *p;
@@ -302,8 +303,8 @@ static void write_text(const struct sight *s, const char *text, struct buf *out)
 					     : end_name(s->client->end));
 			break;
 		case 'p':
-			print_bytes(span_of(s->upstream->request->target), 80,
-				    out);
+			print_bytes(span_of(s->upstream->request->target),
+				    PATH_SHOWN, out);
 			break;
 		case 'v':
 			vendor_tell(s->upstream->request->target, out);
@@ -365,7 +366,7 @@ static void write_advice(const struct sight *s, const char *text,
 
 	write_text(s, text, &filled);
 	rest = buf_span(&filled);
-	while (rest.len > 0 && span_split(&rest, '\n', &line))
+	while (rest.len && span_split(&rest, '\n', &line))
 		buf_addf(out, "  %.*s\n", SPAN_ARG(line));
 	buf_clear(&filled);
 }
