@@ -2,7 +2,6 @@
 #include "net/sha256.h"
 
 #include <ctype.h>
-#include <string.h>
 
 #include <gnutls/crypto.h>
 
@@ -10,7 +9,6 @@
  * does. */
 void sha256_of(struct span bytes, unsigned char out[SHA256_BYTES])
 {
-	memset(out, 0, SHA256_BYTES);
 	(void)gnutls_hash_fast(GNUTLS_DIG_SHA256, bytes.at, bytes.len, out);
 }
 

@@ -17,11 +17,8 @@ static void on_due(void *arg)
 	struct pacer *p = arg;
 	struct pacer_place *place = p->first;
 
-	if (place == NULL)
-		return;
+	rate_take(&p->rate, loop_now()); /* the next turn comes after it */
 	pacer_leave(place);
-	rate_take(&p->rate, loop_now());
-	set_timer(p);
 	place->turn(place->arg);
 }
 

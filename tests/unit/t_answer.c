@@ -281,6 +281,11 @@ static void t_behind(void **state)
 	assert_int_equal(r.last, ANSWER_WHOLE);
 	assert_int_equal(r.left, 15);
 	buf_clear(&r.body);
+	text = CHUNKED "1\r\na\r\n0\r\n\r\nHTTP";
+	read_pieces(&r, "", text, strlen(text));
+	assert_int_equal(r.last, ANSWER_WHOLE);
+	assert_int_equal(r.left, 4);
+	buf_clear(&r.body);
 }
 
 /* Reads `count` heads of status 1xx, then an answer. */

@@ -768,9 +768,9 @@ static void add_uneven(const struct told *sound, const struct told *plain,
 
 		world.change = &change;
 		world.changed_at = ones[i].at;
-		run_all(usual, 200, false, &t);
+		run_all(usual, 200, ones[i].more, &t);
 		buf_addf(out, "\n%zu %s", ones[i].at, ones[i].name);
-		add_news(&t, plain, out);
+		add_news(&t, ones[i].more ? sound : plain, out);
 		golden_compare(out);
 		told_clear(&t);
 	}

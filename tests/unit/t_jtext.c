@@ -228,6 +228,9 @@ static void t_same_numbers(void **state)
 		{ "0.10", "0.01", false },
 		{ "-1", "-1.0", true },
 		{ "-1", "1.0", false },
+		{ "-12", "-1.2e1", true },
+		{ "-12", "-22", false },
+		{ "-12", "-2", false },
 		{ "1.5", "1.50", true },
 		{ "1.5", "1.51", false },
 		{ "12", "1.2", false },
@@ -357,6 +360,29 @@ static void t_no_room(void **state)
 	buf_clear(&shown);
 }
 
+/* Blanks go, but those in strings, whose ends an escape may hide. */
+static void t_compact(void **state)
+{
+	static const struct {
+		const char *text, *compact;
+	} rows[] = {
+		{ " { \"a b\" :\t[ 1 ,\r\n2 ] } ", "{\"a b\":[1,2]}" },
+		{ "[ \"a \\\" b\" , \"c \\\\\" , \" d\" ]",
+		  "[\"a \\\" b\",\"c \\\\\",\" d\"]" },
+		{ "", "" },
+		{ " 1 ", "1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf out = BUF_INIT(100);
+
+		jscan_compact(&out, span_of(rows[i].text));
+		assert_string_equal(buf_str(&out), rows[i].compact);
+		buf_clear(&out);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -376,6 +402,7 @@ int main(void)
 		  t_same_numbers, NULL, NULL, NULL },
 		{ "jtext: every byte is quoted", t_quotes, NULL, NULL, NULL },
 		{ "jtext: what may be shown", t_shown, NULL, NULL, NULL },
+		{ "jtext: blanks go", t_compact, NULL, NULL, NULL },
 		{ "jtext: nothing is quoted in part", t_no_room, NULL, NULL,
 		  NULL },
 	};

@@ -254,6 +254,8 @@ static void t_tries(void **state)
 	static const char refused[] =
 		ERROR("invalid_request_error", "thinking: no");
 
+	uint64_t bytes;
+
 	(void)state;
 	exchange((struct row){ .body = "{" PROMPT("a") ",\"thinking\":{"
 						       "\"display\":\"x\"},"
@@ -269,6 +271,16 @@ static void t_tries(void **state)
 	exchange((struct row){ .body = "{" PROMPT("b") "}",
 			       .status = 200,
 			       .answer = MESSAGE });
+	/* The first try could not be kept, so the next one is. */
+	bytes = l.store.bytes;
+	l.store.bytes = STORE_LIMIT;
+	exchange((struct row){ .body = "{" PROMPT("c") ",\"stream\":true}",
+			       .status = 400,
+			       .answer = ERROR("api_error", "neither") });
+	l.store.bytes = bytes;
+	exchange((struct row){ .body = "{" PROMPT("c") "}",
+			       .status = 400,
+			       .answer = ERROR("api_error", "neither") });
 	golden_compare(&all);
 }
 

@@ -538,6 +538,7 @@ static void t_passes(void **state)
 	client_clear(&c);
 	assert_int_equal(l->exchanges, 2);
 	assert_int_equal(b->changes, 4); /* each entry is told of */
+	assert_false(live_is_over(l));
 	assert_exchange(b, 1,
 			"request /v1/messages;body body;response 200;data "
 			"answer;end clean ;");

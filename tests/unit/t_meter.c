@@ -610,7 +610,7 @@ static void t_budget(void **state)
 
 	set_prices(g, "{\"models\":{\"m\":{\"input\":0.001,"
 		      "\"output\":0.001}}}");
-	g->config.keys[0].budget.limit[BUDGET_TOTAL] = 20;
+	g->config.keys[0].budget.limit[BUDGET_TOTAL] = 22;
 	g->config.limited = true;
 	/* A cost of the smallest amount there is. */
 	recorded(g, &m_asked, NULL,
@@ -618,17 +618,28 @@ static void t_budget(void **state)
 		      "{\"usage\":{\"input_tokens\":1}    }");
 	assert_int_equal(found.cost, 1);
 	assert_int_equal(spent_by(g), 1);
+	p = begin(g, &m_asked, NULL, &c);
+	rawpeer_text(p, STREAM "\r\ndata: {\"type\":\"message_start\","
+			       "\"message\":{\"usage\":{\"input_tokens\":1}}}"
+			       "\n\ndata: {\"type\":\"message_stop\"}\n\n");
+	WAIT_FOR(g->w.loop, strstr(buf_str(&c.body), "message_stop"));
+	assert_int_equal(spent_by(g), 2);
+	finish(g, p,
+	       "data: {\"type\":\"message_delta\",\"usage\":"
+	       "{\"output_tokens\":1}}\n\n",
+	       &c);
+	assert_int_equal(spent_by(g), 3);
 	/* A record that is written again costs the difference. */
 	p = begin(g, &m_asked, NULL, &c);
 	rawpeer_text(p, STREAM "\r\n" EVENTS LAST);
 	WAIT_FOR(g->w.loop, strstr(buf_str(&c.body), "message_stop"));
 	assert_string_equal(headers_get(&c.headers, STATUS), "allowed");
-	assert_int_equal(spent_by(g), 17);
+	assert_int_equal(spent_by(g), 19);
 	finish(g, p,
 	       "data: {\"type\":\"message_delta\",\"usage\":"
 	       "{\"output_tokens\":10}}\n\n",
 	       &c);
-	assert_int_equal(spent_by(g), 18);
+	assert_int_equal(spent_by(g), 20);
 	assert_int_equal(found.cost, 17);
 	/* No price is needed for what costs nothing, and nothing is told. */
 	p = begin(g, &counts, NULL, &c);

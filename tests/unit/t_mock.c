@@ -690,6 +690,32 @@ static void t_head(void **state)
 	client_clear(&c);
 }
 
+/* Neither have these a body, whatever the rule has for one. */
+static void t_bodyless(void **state)
+{
+	struct kit *k = *state;
+	struct rules *rules = kit_rules(
+		"{\"u1\":{\"times\":\"once\",\"reply\":{\"status\":204,"
+		"\"text\":\"x\"}},\"u2\":{\"times\":\"once\",\"reply\":{"
+		"\"status\":304,\"text\":\"x\"}},\"u3\":{\"reply\":{"
+		"\"status\":205,\"text\":\"x\"}}}");
+	struct client c = { 0 };
+
+	mock_arm(k->mock, 0, rules);
+	for (int i = 0; i < 3; i++) {
+		static const int statuses[] = { 204, 304, 205 };
+		char name[] = { 'u', (char)('1' + i), '\0' };
+
+		ask(k, &c, "{}");
+		KIT_UNTIL(k, kit_entry(k, name, WLOG_END, 0));
+		assert_int_equal(c.status, statuses[i]);
+		assert_int_equal(kit_count(k, name, WLOG_DATA), i == 2);
+	}
+	mock_disarm(k->mock, 0);
+	rules_free(rules);
+	client_clear(&c);
+}
+
 /* A client that leaves in the middle of its request. */
 /* Many runs at a time, armed and disarmed in any order. */
 static void t_many_runs(void **state)
@@ -820,6 +846,7 @@ int main(void)
 		ON_KIT("mock: each end is what the client sees", t_ends),
 		ON_KIT("mock: raw bytes go out as they are", t_raw),
 		ON_KIT("mock: an answer to HEAD has no body", t_head),
+		ON_KIT("mock: nor have answers with some statuses", t_bodyless),
 		ON_KIT("mock: half a request is in the log", t_half_a_request),
 		ON_KIT("mock: many runs are kept apart", t_many_runs),
 		ON_KIT("mock: holds are those of the rules", t_holds),

@@ -153,8 +153,12 @@ static void tell_answer(void *arg, struct span body, struct buf *told)
 	else
 		buf_add(&bytes, reply.bytes, reply.len);
 	buf_addf(told, "%d ", reply.status);
-	if (reply.status == 200 || !tell_refusal(buf_span(&bytes), told))
+	if (reply.status == 200 || !tell_refusal(buf_span(&bytes), told)) {
+		for (size_t i = 0; i < reply.headers.count; i++)
+			buf_addf(&bytes, " %s=%s", reply.headers.list[i].name,
+				 reply.headers.list[i].value);
 		tell_number(buf_span(&bytes), told);
+	}
 	reply_clear(&reply);
 	buf_clear(&bytes);
 }

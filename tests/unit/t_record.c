@@ -225,6 +225,9 @@ static void t_folders(void **state)
 	assert_int_equal(d.fd, -1);
 	unlink(in(".hidden"));
 	f = (struct fail){ .code = FAIL_OK };
+	assert_int_equal(record_folder_open(&d, in("no/way"), false, &f), -1);
+	assert_int_equal(f.code, FAIL_USAGE);
+	f = (struct fail){ .code = FAIL_OK };
 	open_folder(&d, false);
 	assert_int_equal(record_folder_make(&d, "a/b", &f), -1);
 	assert_int_equal(f.code, FAIL_SYSTEM);
@@ -298,6 +301,7 @@ static void asks(const char *head, const char *body, const char *said,
 	buf_add_text(&v.body, body);
 	hear();
 	record_watch.on_request(&r, &p);
+	assert_text("../said", said); /* it is told at once */
 	heard();
 	buf_clear(&v.body);
 	http_head_clear(&v.head);

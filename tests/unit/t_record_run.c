@@ -1,6 +1,7 @@
 /* probe/record: from start to end, without a request; tests/unit/t_record.c has
  * what passes. */
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -201,6 +202,8 @@ static void t_refused(void **state)
 		if (!span_starts(span_of(f.text), why))
 			fail_msg("'%s' is not '%s'", f.text, why);
 		assert_int_equal(f.code, rows[i].code);
+		assert_true(fcntl(0, F_GETFD) >=
+			    0); /* nothing of others is closed */
 		assert_int_equal(stat("out", &st), -1);
 		text = text_of("said");
 		assert_string_equal(text, "");

@@ -10,6 +10,7 @@
 
 #include "reports/areas.h"
 #include "reports/cause.h"
+#include "reports/html/html.h"
 #include "reports/reports.h"
 #include "wire/bytes/mem.h"
 
@@ -565,6 +566,29 @@ static void t_example(void **state)
 	run.cause_count = 0;
 }
 
+/* Both sides of a head, with what differs marked. */
+static void t_sides(void **state)
+{
+	static char left[] = "GET /\na: bb\nc: 1\nd: xyz\ne: \xc3\xa9\n",
+		    right[] = "GET /\na: bbb\nD: xz\ne: \xc3\xa8\n";
+	const struct sides s = { .left_head = left, .right_head = right };
+
+	(void)state;
+	buf_reset(&out);
+	html_sides(&s, "one", "two", &out);
+	assert_string_equal(
+		buf_str(&out),
+		"<div class=\"sides\">\n<div><h4>one</h4>\n"
+		"<pre class=\"wrap\" tabindex=\"0\">GET /\na: bb\n"
+		"<del>c: 1</del>\n<del class=\"in\">d: xy</del>z\n"
+		"e: <del class=\"in\">\xc3\xa9</del>\n</pre></div>\n"
+		"<div><h4>two</h4>\n"
+		"<pre class=\"wrap\" tabindex=\"0\">GET /\n"
+		"a: bb<ins class=\"in\">b</ins>\n"
+		"<ins class=\"in\">D: x</ins>z\n"
+		"e: <ins class=\"in\">\xc3\xa8</ins>\n</pre></div>\n</div>\n");
+}
+
 #define T(title, fn) \
 	{ \
 		title, fn, set_up, tear_down, NULL \
@@ -596,6 +620,7 @@ int main(void)
 		T("markdown: fences are longer than what is in them", t_fences),
 		T("markdown: what has no room is counted", t_markdown_room),
 		T("markdown: what is no news", t_markdown_others),
+		T("html: what differs in heads", t_sides),
 		T("cause: nothing of it is left", t_cause),
 		T("cause: an example shows something", t_example),
 	};

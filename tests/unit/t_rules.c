@@ -247,6 +247,7 @@ static void t_sources(void **state)
 	assert_int_equal(list[2].headers.count, 2);
 	assert_int_equal(list[3].len, 0);
 	assert_int_equal(list[4].kind, REPLY_RAW);
+	assert_int_equal(list[4].headers.count, 0);
 	assert_int_equal(list[5].end, END_RESET);
 	assert_string_equal(list[6].bytes, "null");
 	assert_int_equal(list[7].kind, REPLY_NOTHING);
@@ -267,6 +268,14 @@ static void t_holds(void **state)
 	assert_true(rules_has_hold(r, "u1", "before"));
 	assert_false(rules_has_hold(r, "u1", "x"));
 	assert_false(rules_has_hold(r, "u2", "h"));
+	rules_free(r);
+	/* Also where nothing comes before it, and at the provider. */
+	r = read_ok(UPSTREAM("\"u1\":{\"reply\":{\"events\":"
+			     "\": @hold first\\ndata: 1\\n\\n\"}},"
+			     "\"u2\":{\"reply\":{\"provider\":true}}"));
+	assert_true(rules_has_hold(r, "u1", "first"));
+	assert_int_equal(r->list[1].replies[0].kind, REPLY_PROVIDER);
+	assert_int_equal(r->list[1].replies[0].headers.count, 0);
 	rules_free(r);
 }
 

@@ -195,9 +195,30 @@ static void t_every(void **state)
 	buf_clear(&all);
 }
 
+/* What is cleared is as it was at first. */
+static void t_clear(void **state)
+{
+	struct say s;
+
+	(void)state;
+	say_init(&s);
+	assert_int_equal(s.form.choices, 1);
+	buf_add_text(&say_add(&s, SAY_TEXT)->text, "x");
+	s.form.choices = 3;
+	for (int i = 0; i < 2; i++) {
+		say_clear(&s);
+		assert_int_equal(s.count, 0);
+		assert_null(s.parts);
+		assert_int_equal(s.form.choices, 1);
+	}
+	assert_false(say_has_hold(&s, "h"));
+	say_free(NULL);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		{ "say: what is cleared is empty", t_clear, NULL, NULL, NULL },
 		{ "say: every say in every form and format", t_every, NULL,
 		  NULL, NULL },
 	};

@@ -446,17 +446,19 @@ static void freed_in_the_queue(void **state)
 
 struct turns {
 	struct pacer pacer;
-	struct pacer_place places[3];
-	unsigned order[3], count;
+	struct pacer_place places[4];
+	unsigned order[4], count;
+	tick_t at[4];
 };
 
 static struct turns turns;
 
 static void on_turn(void *arg)
 {
+	turns.at[turns.count] = loop_now();
 	turns.order[turns.count++] =
 		(unsigned)((struct pacer_place *)arg - turns.places);
-	if (turns.count == 3)
+	if (turns.count == 4)
 		loop_stop(turns.pacer.loop);
 }
 
@@ -465,18 +467,21 @@ static void under_way_first(void **state)
 	struct fixture *x = *state;
 
 	turns.pacer.loop = x->loop;
-	turns.pacer.rate.interval = 1;
-	for (size_t i = 0; i < 3; i++) {
+	turns.pacer.rate.interval = 3 * TICK_MS;
+	for (size_t i = 0; i < 4; i++) {
 		turns.places[i] =
-			(struct pacer_place){ .under_way = i == 2,
+			(struct pacer_place){ .under_way = i == 1 || i == 2,
 					      .turn = on_turn,
 					      .arg = &turns.places[i] };
 		pacer_add(&turns.pacer, &turns.places[i]);
 	}
 	loop_run(x->loop);
-	assert_int_equal(turns.order[0], 2);
-	assert_int_equal(turns.order[1], 0);
-	assert_int_equal(turns.order[2], 1);
+	assert_int_equal(turns.order[0], 1);
+	assert_int_equal(turns.order[1], 2);
+	assert_int_equal(turns.order[2], 0);
+	assert_int_equal(turns.order[3], 3);
+	for (size_t i = 1; i < 4; i++)
+		assert_true(turns.at[i] - turns.at[i - 1] >= 3 * TICK_MS);
 }
 
 static void rates(void **state)

@@ -1,4 +1,5 @@
 /* gateway/ledger: records, the spool, the table, reports, metrics. */
+#include <dirent.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -425,6 +426,18 @@ static void t_calmly(void **state)
 	forget();
 }
 
+static size_t open_files(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	assert_non_null(d);
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n;
+}
+
 static void reports(const char *arguments, int want, const char *text)
 {
 	char copy[200], *argv[20] = { (char *)"usage" }, *at = copy;
@@ -452,6 +465,7 @@ static void t_reports(void **state)
 		one("4", "", "", 0),
 	};
 	struct ledger_files *l;
+	size_t open;
 
 	(void)state;
 	forget();
@@ -550,6 +564,11 @@ static void t_reports(void **state)
 		"of the configuration's \"ledger\"");
 	reports("no-such.db", -1, "no-such.db: unable to open database file");
 	ledger_free(l);
+	open = open_files();
+	reports(DB " --key nobody --format csv", 0,
+		"key,requests,failed,input,output,cache_write_5m,"
+		"cache_write_1h,cache_read,thinking,unpriced,cost\n");
+	assert_int_equal(open_files(), open);
 	forget();
 }
 

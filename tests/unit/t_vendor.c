@@ -291,7 +291,7 @@ static void t_names(void **state)
 
 		assert_int_equal(vendor_from(names[i], &v, &f), 0);
 		assert_int_equal(v, (enum vendor)(i + VENDOR_OPENAI));
-		buf_addf(&line, "\n%s\n    ", names[i]);
+		buf_addf(&line, "\n%s\n    %c", names[i], "OIIA"[i]);
 		assert_non_null(strstr(buf_str(&text), buf_str(&line)));
 		buf_clear(&line);
 	}
