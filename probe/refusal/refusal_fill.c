@@ -1,5 +1,6 @@
 /* Fills in the words of refusals: parts of the request, fields with their betas
  * and switches. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "probe/refusal/feature.h"
@@ -99,13 +100,12 @@ static void add_switch(const struct feature *e, size_t n, struct refusal *out)
 
 static bool is_sent(const struct refused *x, struct span beta)
 {
-	char name[128];
+	char *name = span_dup(beta);
+	bool sent = x->g->sent &&
+		    headers_has_token(x->g->sent, "anthropic-beta", name);
 
-	if (!x->g->sent || beta.len >= sizeof(name))
-		return false;
-	memcpy(name, beta.at, beta.len);
-	name[beta.len] = '\0';
-	return headers_has_token(x->g->sent, "anthropic-beta", name);
+	free(name);
+	return sent;
 }
 
 static void add_beta(const struct refused *x, const struct feature *e, size_t n,

@@ -222,6 +222,19 @@ static void t_tables(void **state)
 		 "\"covered\", \"text\": \"is proven elsewhere\", \"proof\": "
 		 "\"results/x\", \"cases\": [\"a/z\"], \"faults\": [] }\n"
 		 "]\n");
+	faults_clear(&faults);
+	assert_int_equal(reads(&faults, "one: a/z\n", &f), 0);
+	is_table(&faults, "B-1", 0,
+		 "Guarded\n"
+		 "  B-1         must     a/z\n"
+		 "                       not offered by ccgate; proof: "
+		 "results/x/result.json\n"
+		 "                       failed by one\n"
+		 "\n"
+		 "1 requirements and failures: 0 without a case, 0 that no "
+		 "fault proves, 0 that\n"
+		 "no case can decide, 1 guarded.\n",
+		 NULL);
 	patterns.list = &nothing;
 	patterns.count = 1;
 	assert_int_equal(

@@ -335,6 +335,8 @@ static void t_urls(void **state)
 		const char *url, *code, *part;
 	} rows[] = {
 		{ "gate.test", "DR-BASE-URL-BAD", "http://" },
+		{ "http:/gate.test", "DR-BASE-URL-BAD", "http://" },
+		{ "https:/gate.test", "DR-BASE-URL-BAD", "http://" },
 		{ "\"https://gate.test\"", "DR-BASE-URL-BAD", "quotes" },
 		{ "https://gate.test/a b", "DR-BASE-URL-BAD", "blank" },
 		{ "https://gate.test?x=1", "DR-BASE-URL-BAD", "query" },

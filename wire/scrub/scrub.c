@@ -118,8 +118,7 @@ static void paint_fields(struct scrub *s, const struct headers *h)
 /* Changes a body. One that is not JSON is treated as prose. */
 static void change(struct scrub *s, struct buf *body)
 {
-	if (body->len > 0 && !s->keep_text &&
-	    !scrub_json(s, body->at, body->len, PLACE_ROOT))
+	if (!s->keep_text && !scrub_json(s, body->at, body->len, PLACE_ROOT))
 		scrub_text(body->at, body->len);
 	if (s->keep_text)
 		secrets_guess(body);

@@ -127,9 +127,7 @@ static void add_piece(struct inputs *all, struct span data)
 
 static void end_input(struct scrub *s, struct input *in)
 {
-	if (in->whole.len > 0)
-		scrub_value_plain(s, in->whole.at, in->whole.len,
-				  WHAT_FRAGMENT);
+	scrub_value_plain(s, in->whole.at, in->whole.len, WHAT_FRAGMENT);
 	for (size_t i = 0; i < in->count; i++)
 		scrub_value_respell(in->list[i].string,
 				    span_make(in->whole.at + in->list[i].from,

@@ -280,8 +280,7 @@ void scrub_text_attribution(char *at, size_t len)
 	struct span part;
 
 	while (span_split(&rest, ';', &part))
-		if (span_trim(part).len > 0)
-			attribute(part);
+		attribute(part);
 }
 
 /* Makes the digits of an escape those of a letter; gives how many there are. */
