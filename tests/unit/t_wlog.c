@@ -801,6 +801,12 @@ static void t_same_bodies(void **state)
 	assert_memory_equal(w.list[1].bytes, text, sizeof(text));
 	assert_memory_equal(w.list[2].bytes, other, sizeof(other));
 	assert_int_equal(w.bytes, 4 * sizeof(text) + 17);
+	/* The pieces of an answer between do not count. */
+	for (int i = 0; i < 9; i++)
+		wlog_set_bytes(&w, wlog_add(&w, 0, 1, "c1", 1, WLOG_DATA),
+			       span_of("a piece of an answer"));
+	e = add_body(&w, "u6", span_make(other, sizeof(other)));
+	assert_ptr_equal(w.list[2].bytes, e->bytes);
 	wlog_clear(&w);
 	buf_clear(&given);
 }
