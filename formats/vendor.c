@@ -16,7 +16,7 @@ static const struct {
 	{ "*/openai/deployments/*/chat/completions",
 	  "chat completions of Azure OpenAI", false },
 	{ "*/chat/completions", "OpenAI's chat completions", true },
-	{ "*/responses", "OpenAI's Responses", false },
+	{ "*/responses", "OpenAI's Responses", true },
 	{ "*/v1/completions", "OpenAI's completions of text", false },
 	{ "*/model/*/converse", "Bedrock's Converse", false },
 	{ "*/model/*/converse-stream", "Bedrock's Converse", false },

@@ -180,6 +180,18 @@ static bool is_same_text(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
+/* Are they the same fields, in the same order? */
+static bool are_same_fields(const struct headers *a, const struct headers *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (strcmp(a->list[i].name, b->list[i].name) != 0 ||
+		    strcmp(a->list[i].value, b->list[i].value) != 0)
+			return false;
+	return true;
+}
+
 bool ledger_config_is_same(const struct ledger_config *a,
 			   const struct ledger_config *b)
 {
@@ -188,7 +200,8 @@ bool ledger_config_is_same(const struct ledger_config *a,
 	       strcmp(a->admin.host, b->admin.host) == 0 &&
 	       a->has_admin_key == b->has_admin_key &&
 	       memcmp(a->admin_key, b->admin_key, SHA256_BYTES) == 0 &&
-	       is_same_text(a->otlp, b->otlp) && a->otlp_ms == b->otlp_ms;
+	       is_same_text(a->otlp, b->otlp) && a->otlp_ms == b->otlp_ms &&
+	       are_same_fields(&a->otlp_headers, &b->otlp_headers);
 }
 
 static void keep_text(char **text, const char *old)

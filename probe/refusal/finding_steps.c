@@ -155,7 +155,7 @@ const struct finding_kind finding_steps[] = {
 	  "set CLAUDE_CODE_AUTO_COMPACT_WINDOW to the window that this route "
 	  "really has, or use another route" },
 	{ "DR-RELAY-WINDOW-CUT", SEVERITY_WARNING, BLAME_UPSTREAM,
-	  "of about {1} tokens fewer than three quarters were counted",
+	  "of about {1} tokens fewer than 140000 were counted",
 	  "The request was accepted, and usage tells much less than it has. "
 	  "The beginning or the middle of long requests may be cut off without "
 	  "a word. A client cannot know whether they are, or are not counted.",

@@ -579,12 +579,14 @@ static void t_events(void **state)
  * gaps, after which `after` comes. */
 static void assert_ids(const struct client *c, uint64_t after)
 {
-	const char *at = buf_str(&c->body);
+	static const char before[] = "data: {\"id\":";
+	struct span rest = buf_span(&c->body), line;
 	uint64_t id, last = 0;
 
-	while ((at = strstr(at, "\n\ndata: {\"id\":")) != NULL) {
-		at += strlen("\n\ndata: {\"id\":");
-		id = strtoull(at, NULL, 10);
+	while (span_split(&rest, '\n', &line)) {
+		if (!span_starts(line, before))
+			continue;
+		id = strtoull(line.at + strlen(before), NULL, 10);
 		if (id != last + 1)
 			assert_int_equal(id, after);
 		last = id;

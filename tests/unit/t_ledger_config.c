@@ -264,25 +264,29 @@ static void t_cost(void **state)
 			 10);
 }
 
+#define ADMIN ",\"admin\":\"127.0.0.1:81\",\"admin_key\":\"k1\""
+#define FIELD "\"otlp_headers\":{\"a\":\"b\"}"
+
 /* What a running gateway cannot change. */
 static void t_same(void **state)
 {
 	static const char *const others[] = {
-		",\"admin\":\"127.0.0.1:82\",\"admin_key\":\"k1\"",
-		",\"admin\":\"127.0.0.2:81\",\"admin_key\":\"k1\"",
-		",\"admin\":\"127.0.0.1:81\",\"admin_key\":\"k2\"",
-		",\"admin\":\"127.0.0.1:81\"",
-		"",
-		",\"admin\":\"127.0.0.1:81\",\"admin_key\":\"k1\","
-		"\"otlp\":\"http://h\"",
-		",\"admin\":\"127.0.0.1:81\",\"admin_key\":\"k1\","
-		"\"otlp_ms\":200",
+		",\"admin\":\"127.0.0.1:82\",\"admin_key\":\"k1\"," FIELD,
+		",\"admin\":\"127.0.0.2:81\",\"admin_key\":\"k1\"," FIELD,
+		",\"admin\":\"127.0.0.1:81\",\"admin_key\":\"k2\"," FIELD,
+		",\"admin\":\"127.0.0.1:81\"," FIELD,
+		"," FIELD,
+		ADMIN "," FIELD ",\"otlp\":\"http://h\"",
+		ADMIN "," FIELD ",\"otlp_ms\":200",
+		ADMIN,
+		ADMIN ",\"otlp_headers\":{\"a\":\"c\"}",
+		ADMIN ",\"otlp_headers\":{\"b\":\"b\"}",
+		ADMIN ",\"otlp_headers\":{\"a\":\"b\",\"c\":\"d\"}",
 	};
 	struct ledger_config old;
 
 	(void)state;
-	reads(",\"admin\":\"127.0.0.1:81\",\"admin_key\":\"k1\","
-	      "\"otlp_headers\":{\"a\":\"b\"}");
+	reads(ADMIN "," FIELD);
 	old = config;
 	ledger_config_init(&config);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {

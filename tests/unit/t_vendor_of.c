@@ -21,7 +21,7 @@ static void t_paths(void **state)
 		{ "/openai/deployments/gpt/chat/completions?api-version=1",
 		  "chat completions of Azure OpenAI", false },
 		{ "/v1/chat/completions", "OpenAI's chat completions", true },
-		{ "/v1/responses", "OpenAI's Responses", false },
+		{ "/v1/responses", "OpenAI's Responses", true },
 		{ "/v1/completions", "OpenAI's completions of text", false },
 		{ "/model/a.b:0/converse", "Bedrock's Converse", false },
 		{ "/model/a.b:0/converse-stream", "Bedrock's Converse", false },

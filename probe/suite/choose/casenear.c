@@ -116,12 +116,13 @@ static char *near_id(const struct casebook *book, const char *pattern)
  * id up to that part, "errors/status-kept". */
 static char *near_part(const struct casebook *book, const char *pattern)
 {
-	struct casenear n = casenear_empty();
 	const char *near;
+	struct casenear n;
 	char *out = NULL;
 
 	if (strchr(pattern, '/') != NULL)
 		return NULL;
+	n = casenear_empty();
 	for (size_t i = 0; i < book->count; i++) {
 		struct span rest = span_of(book->list[i]->id), part;
 
