@@ -18,7 +18,7 @@ int given_word(const struct word *words, const char *option, const char *text,
 		buf_addf(&known, "%s%s", known.len > 0 ? ", " : "",
 			 words->name);
 	}
-	fail_set(f, FAIL_USAGE, "--%s: '%s' is none of %s", option, text,
+	fail_set(f, FAIL_USAGE, "--%s: '%s' is not one of: %s", option, text,
 		 buf_str(&known));
 	buf_clear(&known);
 	return -1;

@@ -63,7 +63,7 @@ static void print_base_url(const struct settings *s, struct buf *out)
 
 static void show_header(const struct header *h, struct buf *out)
 {
-	if (!secrets_is_header(h->name) && secrets_is_likely(h->value))
+	if (!secrets_is_header(h->name) && secrets_is_field(h->name, h->value))
 		secrets_stand_in(span_of(h->value), out);
 	else
 		secrets_header(h->name, h->value, out);

@@ -63,6 +63,6 @@ for level in must should; do
 	is "$([ "$level" = must ]; echo $?)" "of a lower level they are told only: $level" out 'FAIL  models/list'
 done
 ccprobe run --bundled stream/ends --fail-level most
-is 2 'a level that is none' err "'most' is none of must, should, may"
+is 2 'a level that is none' err "'most' is not one of: must, should, may"
 
 end

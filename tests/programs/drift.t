@@ -76,7 +76,7 @@ is 2 "no release" err "'newest' is not a release; a release is three numbers"
 drift 1.0.0
 is 2 "one alone" err "two releases are needed"
 drift --format html 1.0.0 1.0.1
-is 2 "no format" err "--format: 'html' is none of text, markdown, json"
+is 2 "no format" err "--format: 'html' is not one of: text, markdown, json"
 echo nonsense >$made/1.0.2/plain/02.http
 drift 1.0.0 1.0.2
 is 2 "a file that is no request" err "plain/02.http is no recorded request: "

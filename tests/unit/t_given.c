@@ -26,7 +26,7 @@ static void t_words(void **state)
 	assert_int_equal(given_word(words, "o", "tw", &got, &f), -1);
 	assert_int_equal(got, 2);
 	assert_int_equal(f.code, FAIL_USAGE);
-	assert_string_equal(f.text, "--o: 'tw' is none of one, two");
+	assert_string_equal(f.text, "--o: 'tw' is not one of: one, two");
 	assert_int_equal(given_auth(&auth, "bearer", NULL), 0);
 	assert_int_equal(auth, AUTH_BEARER);
 	assert_int_equal(given_auth(&auth, "x-api-key", NULL), 0);

@@ -264,11 +264,11 @@ static void t_large(void **state)
 static void t_looks(void **state)
 {
 	(void)state;
-	assert_true(secrets_is_likely(KEY));
-	assert_false(secrets_is_likely("red"));
-	assert_false(secrets_is_likely("a-team-of-many-words"));
-	assert_false(secrets_is_likely("20251121202511212025"));
-	assert_false(secrets_is_likely("team 7 of the third floor"));
+	assert_true(secrets_is_field("x-a", KEY));
+	assert_false(secrets_is_field("x-a", "red"));
+	assert_false(secrets_is_field("x-a", "a-team-of-many-words"));
+	assert_false(secrets_is_field("x-a", "20251121202511212025"));
+	assert_false(secrets_is_field("x-a", "team 7 of the third floor"));
 }
 
 static void t_limit(void **state)
@@ -367,6 +367,8 @@ static void t_headers(void **state)
 	assert_header("anthropic-ratelimit-tokens-limit", "9000", "9000");
 }
 
+#define BETA "fine-grained-tool-streaming-2025-05-14"
+
 /* What is kept of a field: all of these, separated by bars, and no more. */
 static void assert_added(const char *name, const char *value, const char *kept)
 {
@@ -392,6 +394,9 @@ static void t_add_header(void **state)
 {
 	(void)state;
 	assert_added("x-api-key", KEY, KEY);
+	assert_added("x-beta", BETA, BETA);
+	assert_added("Anthropic-Beta", BETA, "");
+	assert_added("anthropic-version", BETA, "");
 	assert_added("X-API-KEY", "plain-words", "plain-words");
 	assert_added("authorization", "Bearer abcdefgh", "abcdefgh");
 	assert_added("authorization", "TOKEN abcdefgh", "abcdefgh");
@@ -554,13 +559,13 @@ static void t_word(void **state)
 			       (c >= 'A' && c <= 'Z') || strchr("-_.~+/=", c);
 
 		text[8] = (char)c;
-		assert_int_equal(secrets_is_likely(text), is_part);
+		assert_int_equal(secrets_is_field("x-a", text), is_part);
 	}
-	assert_false(secrets_is_likely("abcdefg01234567"));
-	assert_false(secrets_is_likely("abcdefghijklmnop"));
-	assert_false(secrets_is_likely("0123456789012345"));
-	assert_true(secrets_is_likely("0abcdefghijklmno"));
-	assert_true(secrets_is_likely("abcdefghijklmno0"));
+	assert_false(secrets_is_field("x-a", "abcdefg01234567"));
+	assert_false(secrets_is_field("x-a", "abcdefghijklmnop"));
+	assert_false(secrets_is_field("x-a", "0123456789012345"));
+	assert_true(secrets_is_field("x-a", "0abcdefghijklmno"));
+	assert_true(secrets_is_field("x-a", "abcdefghijklmno0"));
 }
 
 static const struct CMUnitTest tests[] = {

@@ -92,9 +92,10 @@ void secrets_guess(struct buf *text);
  * (x-portkey-api-key, x-our-token)? */
 bool secrets_is_header(const char *name);
 
-/* Does the value of an unknown field look like a credential: a long word of
- * letters and digits? */
-bool secrets_is_likely(const char *value);
+/* Is it one by its name, or does its value look like one: a long word of letters
+ * and digits? What names features of the API (anthropic-beta,
+ * anthropic-version) is none. */
+bool secrets_is_field(const char *name, const char *value);
 
 /* Adds the credentials of a header field: its value, the part after a scheme,
  * the password of Basic, each of several cookies. Adds nothing if neither the

@@ -105,7 +105,7 @@ bool secrets_is_header(const char *name)
 	return false;
 }
 
-bool secrets_is_likely(const char *value)
+static bool is_likely(const char *value)
 {
 	bool digit = false, letter = false;
 	size_t len = strlen(value);
@@ -165,12 +165,25 @@ static bool is_scheme(struct span s)
 	return false;
 }
 
+/* Does the field name what the API offers? Names of betas look random. */
+static bool is_of_the_api(const char *name)
+{
+	return strcasecmp(name, "anthropic-beta") == 0 ||
+	       strcasecmp(name, "anthropic-version") == 0;
+}
+
+bool secrets_is_field(const char *name, const char *value)
+{
+	return secrets_is_header(name) ||
+	       (!is_of_the_api(name) && is_likely(value));
+}
+
 void secrets_add_header(struct secrets *s, const char *name, const char *value)
 {
 	struct span text = span_of(value);
 	size_t blank = span_find_byte(text, ' ');
 
-	if (!secrets_is_header(name) && !secrets_is_likely(value))
+	if (!secrets_is_field(name, value))
 		return;
 	if (blank == SIZE_MAX || !is_scheme(span_first(text, blank)))
 		secrets_add(s, value);
