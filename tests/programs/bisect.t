@@ -436,7 +436,7 @@ printf 'POST /v1/messages HTTP/1.1\r\nHost: x\r\n' >"$scratch/bad.http"
 usage 'a head without its end' 'no blank line' "$scratch/bad.http" "$provider"
 printf 'GET http://x/v1 HTTP/1.1\r\n\r\n' >"$scratch/bad.http"
 usage 'a target with a host' "begins with '/'" "$scratch/bad.http" "$provider"
-usage 'an unknown form' "none of bearer" "$forty" "$provider" --auth basic
+usage 'an unknown form' "not one of: bearer" "$forty" "$provider" --auth basic
 usage 'a header that is none' 'NAME: VALUE' "$forty" "$provider" --header nothing
 usage 'a budget below the confirmation' '--max-requests' "$forty" "$provider" --max-requests 2
 usage 'a folder with other things in it' 'is not empty' "$forty" "$provider" --out "$scratch"
