@@ -11,62 +11,33 @@
 #include <cmocka.h>
 
 #include "bench_kit.h"
-#include "probe/command/command.h"
-#include "probe/suite/scratch.h"
-
-static char *folder, before[4096];
-static int was_out, was_err;
+#include "command_kit.h"
 
 static int set_up(void **state)
 {
 	(void)state;
-	assert_non_null(getcwd(before, sizeof(before)));
-	assert_int_equal(scratch_new(&folder, NULL), 0);
-	assert_int_equal(chdir(folder), 0);
+	command_kit_enter();
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	assert_int_equal(chdir(before), 0);
-	scratch_free(folder);
+	command_kit_leave();
 	return 0;
-}
-
-static void capture(void)
-{
-	fflush(stdout);
-	was_out = dup(STDOUT_FILENO);
-	was_err = dup(STDERR_FILENO);
-	assert_non_null(freopen("out", "w", stdout));
-	assert_non_null(freopen("err", "w", stderr));
-}
-
-static void give_back(void)
-{
-	fflush(stdout);
-	fflush(stderr);
-	dup2(was_out, STDOUT_FILENO);
-	dup2(was_err, STDERR_FILENO);
-	close(was_out);
-	close(was_err);
 }
 
 /* Runs a command with words that blanks separate. */
 static int run(const struct command *c, const char *line)
 {
 	char text[512], *argv[16] = { (char *)c->name }, *rest;
-	int argc = 1, status;
+	int argc = 1;
 
 	snprintf(text, sizeof(text), "%s", line);
 	for (char *word = strtok_r(text, " ", &rest); word;
 	     word = strtok_r(NULL, " ", &rest))
 		argv[argc++] = word;
-	capture();
-	status = c->run(argc, argv);
-	give_back();
-	return status;
+	return command_kit_run(c, argc, argv);
 }
 
 static void assert_text(const char *name, const char *wanted)

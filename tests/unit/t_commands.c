@@ -11,22 +11,16 @@
 
 #include <cmocka.h>
 
-#include "probe/command/command.h"
-#include "probe/suite/scratch.h"
+#include "command_kit.h"
 #include "reports/verdict.h"
 
 #define MOST 8
 #define SUITE "--suite=" CCPROBE_SOURCE_DIR
 
-static char *folder, before[4096];
-static int real_out, real_err;
-
 static int set_up(void **state)
 {
 	(void)state;
-	assert_non_null(getcwd(before, sizeof(before)));
-	assert_int_equal(scratch_new(&folder, NULL), 0);
-	assert_int_equal(chdir(folder), 0);
+	command_kit_enter();
 	unsetenv("ANTHROPIC_AUTH_TOKEN");
 	unsetenv("ANTHROPIC_API_KEY");
 	unsetenv("CCPROBE_SUITE");
@@ -36,28 +30,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	assert_int_equal(chdir(before), 0);
-	scratch_free(folder);
+	command_kit_leave();
 	return 0;
-}
-
-/* Sends a stream into a file; gives what it was. */
-static int into(FILE *stream, const char *name)
-{
-	int was = dup(fileno(stream));
-	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	fflush(stream);
-	dup2(fd, fileno(stream));
-	close(fd);
-	return was;
-}
-
-static void back(FILE *stream, int was)
-{
-	fflush(stream);
-	dup2(was, fileno(stream));
-	close(was);
 }
 
 struct row {
@@ -89,11 +63,7 @@ static void check(const struct row *rows, size_t count)
 			argv[argc] = (char *)rows[i].words[argc - 1];
 			argc++;
 		}
-		real_out = into(stdout, "out");
-		real_err = into(stderr, "err");
-		status = rows[i].command->run(argc, argv);
-		back(stdout, real_out);
-		back(stderr, real_err);
+		status = command_kit_run(rows[i].command, argc, argv);
 		has(&rows[i], "out", rows[i].out);
 		has(&rows[i], "err", rows[i].err);
 		if (status != rows[i].status)

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "command_kit.h"
 #include "probe/command/identity.h"
 #include "probe/command/run_plan.h"
 #include "probe/suite/claims.h"
@@ -23,15 +24,11 @@
 #define GATEWAY "--gateway=http://127.0.0.1:4000"
 #define MOST 12
 
-static char *folder, before[4096];
-
 /* In a folder of its own, without keys in the environment. */
 static int set_up(void **state)
 {
 	(void)state;
-	assert_non_null(getcwd(before, sizeof(before)));
-	assert_int_equal(scratch_new(&folder, NULL), 0);
-	assert_int_equal(chdir(folder), 0);
+	command_kit_enter();
 	unsetenv("ANTHROPIC_AUTH_TOKEN");
 	unsetenv("ANTHROPIC_API_KEY");
 	unsetenv("CCPROBE_KEY");
@@ -45,8 +42,7 @@ static int tear_down(void **state)
 {
 	(void)state;
 	assert_non_null(freopen("/dev/null", "w", stderr));
-	assert_int_equal(chdir(before), 0);
-	scratch_free(folder);
+	command_kit_leave();
 	return 0;
 }
 
