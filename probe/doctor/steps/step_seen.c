@@ -44,7 +44,7 @@ void step_usage_of(const struct doctor_call *c, struct step_usage *out)
 	struct look s;
 	struct jval usage;
 
-	*out = (struct step_usage){ .created = -1, .read = -1 };
+	*out = (struct step_usage){ .input = -1, .created = -1, .read = -1 };
 	look_of(&s, c);
 	if (!s.x->is_stream && s.x->json.text.at &&
 	    jscan_member(s.x->json, "usage", &usage))
